@@ -1,0 +1,152 @@
+#pragma once
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "config/settings.h"
+
+namespace rounds {
+
+enum class Format { table, json, ndjson, csv };
+enum class Color { automatic, always, never };
+
+/// One struct a command, as typed and not yet understood: names and texts. `cli/<command>.cc` reads them.
+struct AddOptions {
+  std::string name;
+  std::string from_file;  ///< -f FILE or "-"
+  std::optional<std::string> cron, every, at, in, delay, on;
+  bool now = false;
+  std::optional<std::string> command;
+  std::vector<std::string> argv;  ///< after --
+  /// --KEY VALUE for every other key of a job, in the order given; dashes in KEY became underscores.
+  std::vector<std::pair<std::string, std::string>> keys;
+  bool replace = false, dry_run = false;
+};
+struct ListOptions {
+  std::vector<std::string> patterns, tags, states;
+  bool failed = false;
+};
+struct ShowOptions {
+  std::string name;
+};
+struct PauseOptions {
+  std::vector<std::string> names, tags;
+  bool all = false;
+  std::optional<std::string> for_length, until;
+  std::string reason;
+};
+struct ResumeOptions {
+  std::vector<std::string> names, tags;
+  bool all = false;
+};
+struct RemoveOptions {
+  std::vector<std::string> names, tags;
+  bool all = false, yes = false, purge = false, dry_run = false;
+};
+struct RestoreOptions {
+  std::string name;
+};
+struct CheckOptions {
+  std::vector<std::string> paths;  ///< none: the jobs directory
+};
+struct RunOptions {
+  bool once = false;
+  std::optional<std::string> for_length;
+  std::optional<int> max_parallel;
+  bool log_json = false;
+};
+struct RunNowOptions {
+  std::vector<std::string> names, tags;
+  std::optional<std::string> delay, timeout, window;
+  bool detach = false, retry = false;
+  std::vector<std::string> extra;  ///< after --
+};
+struct StopOptions {
+  std::vector<std::string> runs_or_names;
+};
+struct NextOptions {
+  std::vector<std::string> names;
+  std::optional<std::string> cron, every, at, from, until, tz;
+  int count = 0;  ///< 0: not given
+  bool plain = false;
+};
+struct HistoryOptions {
+  std::vector<std::string> names;
+  std::optional<std::string> since, verdict;
+  int count = 0;  ///< 0: not given
+};
+struct LogsOptions {
+  std::string job_or_run;
+  bool last_failed = false;
+};
+struct StatusOptions {};
+struct InspectOptions {
+  std::vector<std::string> targets, tags, checks;
+  std::optional<std::string> business, host, tier, window, fail_on, output_file;
+  bool nagios = false, dry_run = false;
+};
+struct TargetAddOptions {
+  std::string name;
+  /// engine, path, business, host, labels, … : --KEY VALUE, dashes became underscores.
+  std::vector<std::pair<std::string, std::string>> keys;
+  bool replace = false;
+};
+struct TargetListOptions {};
+struct TargetShowOptions {
+  std::string name;
+};
+struct TargetTestOptions {
+  std::string name;
+};
+struct TargetRemoveOptions {
+  std::string name;
+  bool yes = false;
+};
+struct ReportListOptions {
+  int count = 0;
+};
+struct ReportShowOptions {
+  std::string id;      ///< a number, or empty for the newest
+  std::string format;  ///< text json html; empty: text, or json with --json
+};
+struct ReportExportOptions {
+  std::string id;
+  std::string format;       ///< text json html
+  std::string output_file;  ///< empty: standard output
+};
+struct HelpOptions {
+  std::string topic;  ///< a command, a topic, or empty
+  bool full = false;
+};
+struct VersionOptions {};
+
+using Command =
+    std::variant<AddOptions, ListOptions, ShowOptions, PauseOptions, ResumeOptions, RemoveOptions, RestoreOptions,
+                 CheckOptions, RunOptions, RunNowOptions, StopOptions, NextOptions, HistoryOptions, LogsOptions,
+                 StatusOptions, InspectOptions, TargetAddOptions, TargetListOptions, TargetShowOptions,
+                 TargetTestOptions, TargetRemoveOptions, ReportListOptions, ReportShowOptions, ReportExportOptions,
+                 HelpOptions, VersionOptions>;
+
+/// Options that stand before or after the subcommand.
+struct GlobalOptions {
+  PathOverrides paths;
+  Format format = Format::table;
+  std::vector<std::string> columns;
+  Color color = Color::automatic;
+  bool utc = false;
+  std::optional<std::string> tz;  ///< zone to show times in (not `next --tz`, which is the zone of the rule)
+};
+
+struct CommandLine {
+  GlobalOptions global;
+  Command command;
+};
+
+/// Reads the arguments (without the program's name). Throws Error `usage` with a suggestion; a bare
+/// `rounds`, -h and --help become HelpOptions: help wins over any other error on the line.
+CommandLine parse_command_line(const std::vector<std::string>& args);
+
+}  // namespace rounds

@@ -1,0 +1,27 @@
+#pragma once
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace rounds {
+
+/// A problem with its place: what a compiler would show.
+struct Diagnostic {
+  enum class Severity { error, warning } severity = Severity::error;
+  std::string message;    ///< "unknown key \"comand\" in job nightly-backup"
+  std::string file;       ///< as shown to people; empty: no place
+  int line = 0;           ///< from 1; 0: the file as a whole
+  int column = 0;         ///< from 1, in characters
+  std::string line_text;  ///< the line itself, for the caret; escaped for a terminal
+  std::size_t length = 1; ///< characters to underline
+  std::string hint;       ///< "did you mean \"command\"?", or empty
+};
+
+/// error: message
+///   --> file:line:column
+///  6 | comand = "…"
+///    | ^^^^^^ did you mean "command"?
+std::string render(const Diagnostic& diagnostic);
+std::string render(const std::vector<Diagnostic>& diagnostics);
+
+}  // namespace rounds

@@ -1,0 +1,32 @@
+#pragma once
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "time/zone.h"
+
+namespace rounds {
+
+/// What the command line may override; empty: not given.
+struct PathOverrides {
+  std::string store;
+  std::string jobs_dir;
+  std::string config;
+};
+
+/// Where things are and what config.toml says, with all defaults filled in. Paths are absolute.
+struct Settings {
+  std::filesystem::path config_file;  ///< may not exist
+  std::filesystem::path jobs_dir;
+  std::filesystem::path targets_dir;  ///< beside jobs_dir
+  std::filesystem::path store;
+  Zone zone = Zone::utc();            ///< config.toml, else the host's
+  std::string zone_warning;           ///< when the host names no zone
+  std::optional<int> max_parallel;
+};
+
+/// Root: /etc/rounds, /var/lib/rounds; users: XDG directories. Throws Error `config` with file:line:column
+/// for a bad config.toml.
+Settings load_settings(const PathOverrides& overrides);
+
+}  // namespace rounds

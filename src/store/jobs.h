@@ -1,0 +1,84 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/job.h"
+#include "core/run.h"
+#include "store/store.h"
+
+namespace rounds {
+
+/// Where a definition came from. No file: `rounds add`.
+struct Source {
+  std::optional<std::string> file;
+  int line = 0;
+};
+/// `jobs.d/shop.toml:3`, or `store`.
+std::string to_text(const Source& source);
+
+/// A job as the store holds it: the definition and what has become of it. State is derived, once.
+struct StoredJob {
+  JobId id;
+  Job job;
+  Source source;
+  std::optional<Due> next_due;     ///< the one truth of when it is due; null: not by the clock
+  std::optional<Due> watermark;    ///< the last claimed due of this clock epoch
+  Due first_seen;                  ///< the instant of its anchor without `start`
+  bool stale = false;              ///< its file does not parse now; this is its last good form
+  bool completed = false;          ///< no due will come again
+  std::optional<Instant> removed_at;
+  std::optional<Instant> paused_at;
+  std::optional<Due> paused_until;
+  std::string pause_reason;
+  Instant created_at;
+  Instant updated_at;
+  std::int64_t run_count = 0;      ///< runs that were started
+  std::int64_t scheduled_runs = 0; ///< scheduled occurrences that were started, for max_runs
+
+  JobState state() const;
+};
+
+/// The definition as JSON text, and back; an unreadable text throws `bad_data`.
+std::string definition_text(const Job& job);
+Job definition_from_text(const std::string& name, const std::string& text);
+
+std::optional<StoredJob> find_job(Store& store, const std::string& name);  ///< removed ones too
+std::optional<StoredJob> find_job(Store& store, JobId id);
+/// By name; removed ones only if asked for.
+std::vector<StoredJob> all_jobs(Store& store, bool with_removed = false);
+/// Names alone, for suggestions and completion.
+std::vector<std::string> job_names(Store& store);
+
+// Writers: call inside Store::write.
+
+/// Inserts; a removed job of that name comes back with its history. `next_due` and `first_seen` as given.
+JobId insert_job(Store& store, const Job& job, const Source& source, Due first_seen,
+                 std::optional<Due> next_due, Instant now);
+/// A new definition for the same name. When the anchor moved (`first_seen` differs) the watermark goes too.
+void update_job(Store& store, JobId id, const Job& job, const Source& source, Due first_seen,
+                std::optional<Due> next_due, bool completed, Instant now);
+void set_stale(Store& store, JobId id, bool stale);
+void pause_job(Store& store, JobId id, Instant now, std::optional<Due> until, const std::string& reason,
+               std::optional<Due> next_due);
+void resume_job(Store& store, JobId id, std::optional<Due> next_due);
+void remove_job(Store& store, JobId id, Instant now);   ///< soft
+void purge_job(Store& store, JobId id);                 ///< with its ledger rows and outputs
+/// What a claim or a delay moves.
+void advance_job(Store& store, JobId id, std::optional<Due> next_due, std::optional<Due> watermark,
+                 bool completed, int scheduled_started);
+void count_run(Store& store, JobId id);                 ///< run_count + 1
+
+// The queue.
+
+/// Due at or before `now`, by priority then due, at most `limit`.
+std::vector<StoredJob> due_jobs(Store& store, Due now, int limit);
+/// The earliest `next_due` of all; nothing when no job waits for the clock.
+std::optional<Due> earliest_due(Store& store);
+
+struct JobCounts {
+  std::int64_t total = 0, active = 0, paused = 0, stale = 0;
+};
+JobCounts count_jobs(Store& store);  ///< removed ones left out
+
+}  // namespace rounds

@@ -1,0 +1,57 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/run.h"
+#include "store/store.h"
+
+namespace rounds {
+
+// Writers: call inside Store::write.
+
+/// Inserts the row as given (its id is ignored) and returns its new id. An occurrence and attempt that
+/// is in the ledger already throws `internal`.
+RunId insert_run(Store& store, const Run& run);
+/// Adds an account of occurrences that had no run: joins the job's newest row when that one is
+/// contiguous (the caller says so) and has the same verdict, reason and epoch.
+void account(Store& store, const Run& run, bool contiguous);
+/// Names the keeper that may start it (again).
+void assign_keeper(Store& store, RunId id, std::optional<KeeperId> keeper);
+void mark_running(Store& store, RunId id, Instant started_at);
+/// Writes the verdict: phase `ended`, all of `run`'s verdict, reason, detail, final, ending,
+/// finished_at, output figures and waited_for. Throws `internal` when it has a verdict already.
+void end_run(Store& store, const Run& run);
+/// Returns how many open runs were asked to stop.
+int request_stop(Store& store, RunId id);
+
+// Readers.
+
+std::optional<Run> find_run(Store& store, RunId id);
+/// Every open run (claimed or running), oldest first.
+std::vector<Run> open_runs(Store& store);
+std::vector<Run> open_runs_of(Store& store, JobId job);
+/// Claimed, no keeper yet, not held back beyond `now`; by the job's priority, then due; at most `limit`.
+std::vector<Run> waiting_runs(Store& store, Instant now, int limit);
+/// The earliest `not_before` after `now` of a waiting run.
+std::optional<Instant> earliest_wait(Store& store, Instant now);
+/// Open runs whose stop was asked for.
+std::vector<Run> stop_requests(Store& store);
+/// The last run of a job that is not an account of none, newest first.
+std::optional<Run> last_ended(Store& store, JobId job);
+/// The newest due in the ledger of any job, to judge the clock by.
+std::optional<Due> newest_due(Store& store);
+
+struct HistoryQuery {
+  std::vector<std::string> jobs;       ///< empty: all
+  std::optional<Instant> since;
+  std::optional<Verdict> verdict;
+  int limit = 50;                      ///< 0: no limit
+};
+/// Newest first.
+std::vector<Run> history(Store& store, const HistoryQuery& query);
+/// The newest ended row with that job and `failed`-like verdict.
+std::optional<Run> last_failed(Store& store, JobId job);
+std::int64_t failed_since(Store& store, Instant since);
+
+}  // namespace rounds

@@ -1,0 +1,27 @@
+#pragma once
+#include <filesystem>
+#include <optional>
+
+#include <sys/types.h>
+
+#include "sys/fd.h"
+
+namespace rounds {
+
+/// One scheduler per store: an fcntl record lock on `STORE.lock`. The file is opened once a process:
+/// closing any other descriptor of it would drop the lock. Never OFD or flock: children inherit those.
+class SchedulerLock {
+ public:
+  /// Opens the file beside the store's real path; does not lock.
+  explicit SchedulerLock(const std::filesystem::path& store_file);
+  /// True when this process holds it now. Never waits, never steals, also from a stopped process.
+  bool try_lock();
+  void unlock();
+  /// The process that holds it, when another one does.
+  std::optional<pid_t> holder() const;
+
+ private:
+  Fd fd_;
+};
+
+}  // namespace rounds
