@@ -1,0 +1,44 @@
+#include "sys/scheduler_lock.h"
+
+#include <fcntl.h>
+
+#include "error.h"
+
+namespace rounds {
+
+namespace {
+
+struct flock whole_file(short type) {
+  struct flock lock {};
+  lock.l_type = type;
+  lock.l_whence = SEEK_SET;
+  return lock;
+}
+
+}  // namespace
+
+SchedulerLock::SchedulerLock(const std::filesystem::path& store_file) {
+  const std::string path = store_file.string() + ".lock";
+  fd_ = Fd(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!fd_) throw sys_error(path, "open");
+}
+
+bool SchedulerLock::try_lock() {
+  struct flock lock = whole_file(F_WRLCK);
+  if (fcntl(fd_.get(), F_SETLK, &lock) == 0) return true;
+  if (errno == EACCES || errno == EAGAIN) return false;
+  throw sys_error("scheduler lock", "take");
+}
+
+void SchedulerLock::unlock() {
+  struct flock lock = whole_file(F_UNLCK);
+  fcntl(fd_.get(), F_SETLK, &lock);
+}
+
+std::optional<pid_t> SchedulerLock::holder() const {
+  struct flock lock = whole_file(F_WRLCK);
+  if (fcntl(fd_.get(), F_GETLK, &lock) != 0 || lock.l_type == F_UNLCK) return std::nullopt;
+  return lock.l_pid;
+}
+
+}  // namespace rounds
