@@ -101,6 +101,13 @@ std::optional<Overlap> overlap_from_text(std::string_view text);
 std::optional<Catchup> catchup_from_text(std::string_view text);
 std::optional<Backoff> backoff_from_text(std::string_view text);
 
+/// The closed lists that an InspectTask's values come from.
+const std::vector<std::string>& inspect_tiers();       ///< daily weekly monthly yearly
+const std::vector<std::string>& inspect_severities();  ///< info warning critical
+const std::vector<std::string>& report_formats();      ///< text json html
+/// Which value of the task is in none of those lists, or that it names nothing to look at; empty when all is well.
+std::string refusal(const InspectTask& task);
+
 /// The job's trigger made concrete. `fallback` is the zone of jobs that name none; `first_seen` the
 /// anchor of jobs without `start`. A `timezone` the system does not have falls back too.
 Schedule schedule_of(const Job& job, const Zone& fallback, Due first_seen);
