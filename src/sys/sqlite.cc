@@ -1,0 +1,217 @@
+#include "sys/sqlite.h"
+
+#include <sqlite3.h>
+
+#include <cstring>
+#include <unordered_map>
+#include <utility>
+
+#include "error.h"
+
+namespace rounds {
+
+using Clock = std::chrono::steady_clock;
+
+/// What a connection's statements share with it; stays in place when the Sqlite moves.
+struct SqliteState {
+  std::string file;
+  sqlite3* db = nullptr;
+  std::unordered_map<const char*, sqlite3_stmt*> idle;  ///< by the address of their literal
+  std::chrono::milliseconds busy_timeout{0};
+  Clock::time_point deadline{};
+
+  ~SqliteState() {
+    for (const auto& [key, statement] : idle) sqlite3_finalize(statement);
+    sqlite3_close_v2(db);
+  }
+};
+
+namespace {
+
+Fault fault_of(int code) {
+  switch (code & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+    case SQLITE_NOMEM:
+    case SQLITE_INTERRUPT:
+    case SQLITE_PROTOCOL:
+      return Fault::temporary;
+    case SQLITE_READONLY:
+    case SQLITE_CANTOPEN:
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
+      return Fault::permission;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+    case SQLITE_FORMAT:
+      return Fault::bad_data;
+  }
+  return Fault::internal;
+}
+
+Error error_of(const SqliteState& state) {
+  const int code = sqlite3_extended_errcode(state.db);
+  std::string message = state.file + ": " + sqlite3_errmsg(state.db);
+  const int err = sqlite3_system_errno(state.db);
+  const bool system = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN;
+  if (system && err != 0) message += std::string(" (") + std::strerror(err) + ")";
+  return Error(fault_of(code), message);
+}
+
+void require_ok(const SqliteState& state, int code) {
+  if (code != SQLITE_OK) throw error_of(state);
+}
+
+sqlite3_stmt* prepare_statement(const SqliteState& state, std::string_view sql, unsigned flags) {
+  sqlite3_stmt* statement = nullptr;
+  const int size = static_cast<int>(sql.size());
+  require_ok(state, sqlite3_prepare_v3(state.db, sql.data(), size, flags, &statement, nullptr));
+  return statement;
+}
+
+/// The URI of that file: `?`, `#` and `%` in its name are escaped.
+std::string uri_of(const std::string& file, std::string_view parameters) {
+  std::string uri = "file:";
+  for (const char c : file) {
+    switch (c) {
+      case '?': uri += "%3f"; break;
+      case '#': uri += "%23"; break;
+      case '%': uri += "%25"; break;
+      default: uri += c;
+    }
+  }
+  return uri.append(parameters);
+}
+
+std::string uri_of(const std::string& file, Sqlite::Mode mode) {
+  switch (mode) {
+    case Sqlite::Mode::create: return uri_of(file, "?mode=rwc");
+    case Sqlite::Mode::write: return uri_of(file, "?mode=rw");
+    case Sqlite::Mode::read_only: return uri_of(file, "?mode=ro");
+    case Sqlite::Mode::immutable: return uri_of(file, "?mode=ro&immutable=1");
+  }
+  return {};
+}
+
+int past_deadline(void* state) { return Clock::now() >= static_cast<SqliteState*>(state)->deadline; }
+
+}  // namespace
+
+Statement::Statement(SqliteState& state, sqlite3_stmt* handle, const char* key)
+    : state_(&state), handle_(handle), key_(key) {}
+
+Statement::Statement(Statement&& other) noexcept
+    : state_(other.state_), handle_(std::exchange(other.handle_, nullptr)), key_(other.key_) {}
+
+Statement::~Statement() {
+  if (!handle_) return;
+  sqlite3_reset(handle_);
+  sqlite3_clear_bindings(handle_);
+  // The same literal may be in use twice at once; one statement of it is enough to keep.
+  const bool kept = key_ && state_->idle.try_emplace(key_, handle_).second;
+  if (!kept) sqlite3_finalize(handle_);
+}
+
+bool Statement::step() {
+  const int code = sqlite3_step(handle_);
+  if (code == SQLITE_ROW) return true;
+  if (code == SQLITE_DONE) return false;
+  throw error_of(*state_);
+}
+
+int Statement::column_count() const { return sqlite3_column_count(handle_); }
+std::string Statement::column_name(int column) const { return sqlite3_column_name(handle_, column); }
+bool Statement::is_null(int column) const { return sqlite3_column_type(handle_, column) == SQLITE_NULL; }
+std::int64_t Statement::integer_at(int column) const { return sqlite3_column_int64(handle_, column); }
+double Statement::real_at(int column) const { return sqlite3_column_double(handle_, column); }
+
+std::string_view Statement::bytes_at(int column) const {
+  // Numbers become text here; the size has to be asked for after that.
+  const void* data = sqlite3_column_type(handle_, column) == SQLITE_BLOB ? sqlite3_column_blob(handle_, column)
+                                                                         : sqlite3_column_text(handle_, column);
+  const auto size = static_cast<std::size_t>(sqlite3_column_bytes(handle_, column));
+  return {static_cast<const char*>(data), data ? size : 0};
+}
+
+void Statement::bind_null(int place) { require_ok(*state_, sqlite3_bind_null(handle_, place)); }
+void Statement::bind_integer(int place, std::int64_t value) {
+  require_ok(*state_, sqlite3_bind_int64(handle_, place, value));
+}
+void Statement::bind_real(int place, double value) { require_ok(*state_, sqlite3_bind_double(handle_, place, value)); }
+
+void Statement::bind_text(int place, std::string_view value) {
+  const char* text = value.data() ? value.data() : "";
+  require_ok(*state_, sqlite3_bind_text64(handle_, place, text, value.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
+}
+
+void Statement::bind_blob(int place, std::string_view value) {
+  const char* bytes = value.data() ? value.data() : "";
+  require_ok(*state_, sqlite3_bind_blob64(handle_, place, bytes, value.size(), SQLITE_TRANSIENT));
+}
+
+Sqlite Sqlite::open(const std::string& file, Mode mode) {
+  auto state = std::make_unique<SqliteState>();
+  state->file = file;
+  constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX;
+  const int code = sqlite3_open_v2(uri_of(file, mode).c_str(), &state->db, kFlags, nullptr);
+  if (!state->db) throw Error(Fault::temporary, file + ": out of memory");
+  sqlite3_extended_result_codes(state->db, 1);
+  require_ok(*state, code);
+  sqlite3_db_config(state->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  sqlite3_wal_autocheckpoint(state->db, 0);
+  return Sqlite(std::move(state));
+}
+
+Sqlite::Sqlite(std::unique_ptr<SqliteState> state) : state_(std::move(state)) {}
+Sqlite::Sqlite(Sqlite&&) noexcept = default;
+Sqlite& Sqlite::operator=(Sqlite&&) noexcept = default;
+Sqlite::~Sqlite() = default;
+
+Statement Sqlite::prepare_cached(Sql sql) {
+  if (auto node = state_->idle.extract(sql.text())) return Statement(*state_, node.mapped(), sql.text());
+  return Statement(*state_, prepare_statement(*state_, sql.text(), SQLITE_PREPARE_PERSISTENT), sql.text());
+}
+
+Statement Sqlite::prepare(const std::string& sql) {
+  return Statement(*state_, prepare_statement(*state_, sql, 0), nullptr);
+}
+
+void Sqlite::exec(Sql script) {
+  require_ok(*state_, sqlite3_exec(state_->db, script.text(), nullptr, nullptr, nullptr));
+}
+
+bool Sqlite::try_begin(std::chrono::milliseconds patience) {
+  const auto before = state_->busy_timeout;
+  set_busy_timeout(patience);
+  const int code = sqlite3_exec(state_->db, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr);
+  set_busy_timeout(before);
+  if ((code & 0xff) == SQLITE_BUSY) return false;
+  require_ok(*state_, code);
+  return true;
+}
+
+void Sqlite::commit() { exec("COMMIT"); }
+
+void Sqlite::rollback() noexcept {
+  // SQLite rolls back by itself after some errors; another ROLLBACK would then be one more error.
+  if (in_transaction()) sqlite3_exec(state_->db, "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+bool Sqlite::in_transaction() const { return sqlite3_get_autocommit(state_->db) == 0; }
+std::int64_t Sqlite::changes() const { return sqlite3_changes64(state_->db); }
+std::int64_t Sqlite::last_insert_id() const { return sqlite3_last_insert_rowid(state_->db); }
+
+void Sqlite::set_busy_timeout(std::chrono::milliseconds timeout) {
+  state_->busy_timeout = timeout;
+  sqlite3_busy_timeout(state_->db, static_cast<int>(timeout.count()));
+}
+
+void Sqlite::set_deadline(std::optional<Clock::time_point> deadline) {
+  constexpr int kInstructions = 1000;  // between two looks at the clock
+  state_->deadline = deadline.value_or(Clock::time_point::max());
+  sqlite3_progress_handler(state_->db, deadline ? kInstructions : 0, past_deadline, state_.get());
+}
+
+}  // namespace rounds
