@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "time/duration.h"
@@ -31,13 +32,13 @@ class JobName {
 
 /// `[job.X.inspect]`: what `rounds inspect` is to look at.
 struct InspectTask {
-  std::vector<std::string> targets;
-  std::string business;             ///< empty: not by business
-  std::string host;                 ///< empty: not by host
-  std::vector<std::string> tags;
+  std::vector<std::string> targets{};
+  std::string business{};           ///< empty: not by business
+  std::string host{};               ///< empty: not by host
+  std::vector<std::string> tags{};
   std::string tier = "daily";       ///< daily weekly monthly yearly
   std::string fail_on = "critical"; ///< info warning critical
-  std::vector<std::string> report_formats;
+  std::vector<std::string> report_formats{};
   int report_keep = 0;              ///< 0: all
   bool operator==(const InspectTask&) const = default;
 };
@@ -45,9 +46,9 @@ struct InspectTask {
 /// What a run does; exactly one of the three.
 struct Task {
   enum class Kind { command, exec, inspect } kind = Kind::command;
-  std::string command;            ///< one line for /bin/sh -c
-  std::vector<std::string> argv;  ///< exec: never empty, no shell
-  InspectTask inspect;
+  std::string command{};          ///< one line for /bin/sh -c
+  std::vector<std::string> argv{};  ///< exec: never empty, no shell
+  InspectTask inspect{};
   bool operator==(const Task&) const = default;
 };
 
@@ -60,34 +61,34 @@ struct Retry {
   Backoff backoff = Backoff::constant;
   std::chrono::seconds initial_delay{60};
   std::chrono::seconds max_delay{3600};
-  std::vector<int> on_codes;  ///< exit codes worth another attempt; empty: all
+  std::vector<int> on_codes{};  ///< exit codes worth another attempt; empty: all
   bool operator==(const Retry&) const = default;
 };
 
 /// A named definition: trigger, task, policy. Defaults are filled in here, so core has no "if unset".
 struct Job {
   JobName name;
-  std::string description;
+  std::string description{};
   Trigger trigger;
-  Task task;
-  std::optional<std::string> timezone;  ///< absent: that of the configuration, else the host's
-  std::map<std::string, std::string> env;
-  std::string working_dir;              ///< absolute; empty: the home directory
-  std::optional<std::chrono::seconds> timeout;  ///< per attempt; absent: none
+  Task task{};
+  std::optional<std::string> timezone{};  ///< absent: that of the configuration, else the host's
+  std::map<std::string, std::string> env{};
+  std::string working_dir{};            ///< absolute; empty: the home directory
+  std::optional<std::chrono::seconds> timeout{};  ///< per attempt; absent: none
   std::chrono::seconds kill_grace{10};
   Overlap overlap = Overlap::skip;
-  std::optional<int> max_instances;     ///< bounds `allow`; absent: unbounded
+  std::optional<int> max_instances{};   ///< bounds `allow`; absent: unbounded
   std::chrono::seconds misfire_grace{3600};
   Catchup catchup = Catchup::latest;
   int max_catchup = 100;
-  Retry retry;
+  Retry retry{};
   std::vector<int> success_codes{0};
-  std::vector<std::string> tags;
-  std::optional<Due> start;
-  std::optional<Due> until;             ///< inclusive
-  std::optional<Span> until_length;     ///< `until` given as a length from start or first seen
-  std::optional<int> max_runs;          ///< scheduled occurrences that were started
-  std::optional<Span> window;           ///< absent: from the previous due
+  std::vector<std::string> tags{};
+  std::optional<Due> start{};
+  std::optional<Due> until{};           ///< inclusive
+  std::optional<Span> until_length{};   ///< `until` given as a length from start or first seen
+  std::optional<int> max_runs{};        ///< scheduled occurrences that were started
+  std::optional<Span> window{};         ///< absent: from the previous due
   bool enabled = true;
   int priority = 0;
 };

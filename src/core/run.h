@@ -64,42 +64,42 @@ struct Window {
 
 /// What is known of how a process ended.
 struct Ending {
-  std::optional<int> exit_code;
-  std::optional<int> signal;
-  std::optional<std::chrono::milliseconds> cpu;  ///< user and system, children waited for included
-  std::optional<std::int64_t> max_rss_bytes;
+  std::optional<int> exit_code{};
+  std::optional<int> signal{};
+  std::optional<std::chrono::milliseconds> cpu{};  ///< user and system, children waited for included
+  std::optional<std::int64_t> max_rss_bytes{};
 };
 
 /// One row of the ledger. Occurrences without a run may share one row: `due` to `last_due`, `count`.
 struct Run {
-  RunId id;
-  JobId job_id;
-  std::string job;               ///< the job's name
+  RunId id{};
+  JobId job_id{};
+  std::string job{};             ///< the job's name
   std::int64_t epoch = 0;        ///< clock epoch of the due
-  Due due;
-  Due last_due;
+  Due due{};
+  Due last_due{};
   std::int64_t count = 1;
   int attempt = 1;               ///< 0 where there was no attempt
   Phase phase = Phase::ended;
-  std::optional<Verdict> verdict;  ///< absent until the phase is `ended`
+  std::optional<Verdict> verdict{};  ///< absent until the phase is `ended`
   bool final = false;            ///< true for the last attempt of its occurrence
-  std::optional<Reason> reason;
-  std::string detail;            ///< free text beside the reason: "No such file or directory"
+  std::optional<Reason> reason{};
+  std::string detail{};          ///< free text beside the reason: "No such file or directory"
   Cause cause = Cause::schedule;
-  std::optional<RunId> occurrence;  ///< manual only: the first run of the occurrence
+  std::optional<RunId> occurrence{};  ///< manual only: the first run of the occurrence
   Window window{};
-  std::optional<Instant> not_before;  ///< a waiting retry: not before this
-  std::optional<KeeperId> keeper;     ///< the only keeper that may start it; absent: waiting, unsent
+  std::optional<Instant> not_before{};  ///< a waiting retry: not before this
+  std::optional<KeeperId> keeper{};   ///< the only keeper that may start it; absent: waiting, unsent
   std::uint64_t spool_key = 0;        ///< random; names marker and output in the spool
-  std::optional<Instant> claimed_at;
-  std::optional<Instant> started_at;
-  std::optional<Instant> finished_at;
-  Ending ending;
-  std::optional<std::int64_t> output_bytes;
+  std::optional<Instant> claimed_at{};
+  std::optional<Instant> started_at{};
+  std::optional<Instant> finished_at{};
+  Ending ending{};
+  std::optional<std::int64_t> output_bytes{};
   bool output_truncated = false;
-  std::optional<RunId> waited_for;  ///< the run that was in the way (overlap)
+  std::optional<RunId> waited_for{};  ///< the run that was in the way (overlap)
   bool stop_requested = false;      ///< `rounds stop` asked for it
-  std::string overrides;            ///< manual: JSON of what `run-now` changed; empty: nothing
+  std::string overrides{};          ///< manual: JSON of what `run-now` changed; empty: nothing
 };
 
 }  // namespace rounds
