@@ -21,9 +21,9 @@ struct Span {
 /// anything above 100 years are errors with a hint.
 Parsed<Span> parse_span(std::string_view text);
 
-/// The shortest text that parses back: `2h30m`, `3d`.
+/// A text that parses back: `3d`, `90m`, `2h30m`. One unit while two digits are enough for it, else several.
 std::string to_text(const Span& span);
-/// The same for flat seconds; `0s` for zero.
+/// The same for flat seconds, days included; `0s` for zero.
 std::string to_text(std::chrono::seconds length);
 
 }  // namespace rounds

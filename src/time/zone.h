@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "time/now.h"
 
@@ -27,6 +28,24 @@ struct Transition {
   Civil to;    ///< wall time shown at `at`; later than `from`: gap [from, to); earlier: overlap [to, from)
 };
 
+/// A stretch of time with one offset: the instants [begin, end).
+struct Period {
+  Due begin;
+  Due end;
+  std::chrono::seconds offset;  ///< wall time minus UTC
+  std::chrono::seconds before;  ///< the offset until `begin`; the same one where nothing came before
+
+  Civil local(Due instant) const { return Civil{instant.time_since_epoch() + offset}; }
+  Due instant(Civil wall) const { return Due{wall.time_since_epoch() - offset}; }
+};
+
+/// No due lies outside these: years have four digits everywhere.
+inline constexpr Due earliest_due = std::chrono::sys_days{std::chrono::year{1} / 1 / 1};
+inline constexpr Due latest_due = std::chrono::sys_days{std::chrono::year{10000} / 1 / 1} - std::chrono::seconds{1};
+
+/// More than any offset from UTC, also historic ones.
+inline constexpr std::chrono::hours widest_offset{26};
+
 /// An IANA time zone: a small value, cheap to copy, never invalid.
 class Zone {
  public:
@@ -38,10 +57,14 @@ class Zone {
   static Zone host(std::string* warning = nullptr);
 
   const std::string& name() const;
+  /// The stretch of constant offset around that instant. Neighbours differ in offset.
+  Period period(Due instant) const;
   Civil local(Due instant) const;
   /// "CET", "+08": the abbreviation in force at that instant.
   std::string abbreviation(Due instant) const;
   Resolved resolve(Civil wall) const;
+  /// When the wall first shows that time; the end of the gap for a time that is skipped.
+  Due first_instant(Civil wall) const;
   /// The first jump of local time after that instant, changes of name alone left out.
   std::optional<Transition> next_transition(Due after) const;
   /// The last jump at or before that instant.
@@ -54,5 +77,8 @@ class Zone {
   explicit Zone(std::shared_ptr<const Data> data) : data_(std::move(data)) {}
   std::shared_ptr<const Data> data_;
 };
+
+/// The zone that a folder like /etc names: by the target of `localtime`, else by the text of `timezone`.
+std::optional<std::string> zone_name_in(const std::string& etc);
 
 }  // namespace rounds
