@@ -109,6 +109,10 @@ std::optional<Overlap> overlap_from_text(std::string_view text) { return value_o
 std::optional<Catchup> catchup_from_text(std::string_view text) { return value_of<Catchup>(kCatchups, text); }
 std::optional<Backoff> backoff_from_text(std::string_view text) { return value_of<Backoff>(kBackoffs, text); }
 
+std::vector<std::string> overlap_words() { return {kOverlaps.begin(), kOverlaps.end()}; }
+std::vector<std::string> catchup_words() { return {kCatchups.begin(), kCatchups.end()}; }
+std::vector<std::string> backoff_words() { return {kBackoffs.begin(), kBackoffs.end()}; }
+
 const std::vector<std::string>& inspect_tiers() {
   static const std::vector<std::string> tiers{"daily", "weekly", "monthly", "yearly"};
   return tiers;
@@ -129,9 +133,6 @@ std::string refusal(const InspectTask& task) {
   if (!contains(inspect_severities(), task.fail_on)) return not_one_of("fail_on", task.fail_on, inspect_severities());
   for (const std::string& format : task.report_formats) {
     if (!contains(report_formats(), format)) return not_one_of("report format", format, report_formats());
-  }
-  if (task.targets.empty() && task.business.empty() && task.host.empty() && task.tags.empty()) {
-    return "an inspection names what to look at: targets, business, host or tags";
   }
   return {};
 }

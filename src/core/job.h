@@ -102,11 +102,16 @@ std::optional<Overlap> overlap_from_text(std::string_view text);
 std::optional<Catchup> catchup_from_text(std::string_view text);
 std::optional<Backoff> backoff_from_text(std::string_view text);
 
+/// All the words of each, for suggestions.
+std::vector<std::string> overlap_words();
+std::vector<std::string> catchup_words();
+std::vector<std::string> backoff_words();
+
 /// The closed lists that an InspectTask's values come from.
 const std::vector<std::string>& inspect_tiers();       ///< daily weekly monthly yearly
 const std::vector<std::string>& inspect_severities();  ///< info warning critical
 const std::vector<std::string>& report_formats();      ///< text json html
-/// Which value of the task is in none of those lists, or that it names nothing to look at; empty when all is well.
+/// Which value of the task is in none of those lists; empty when all are.
 std::string refusal(const InspectTask& task);
 
 /// The job's trigger made concrete. `fallback` is the zone of jobs that name none; `first_seen` the

@@ -10,6 +10,8 @@
 namespace rounds {
 namespace {
 
+using namespace std::string_literals;
+
 TEST(Json, PutsCommasBetweenValuesAndNowhereElse) {
   JsonWriter json;
   json.begin_object().field("a", 1).key("b").begin_array().value(1).value("x").null().end_array();
@@ -18,7 +20,7 @@ TEST(Json, PutsCommasBetweenValuesAndNowhereElse) {
 }
 
 TEST(Json, KeepsEveryTextThroughAParser) {
-  const std::string hard("quote \" slash \\ / tab \t line \n bell \a nul \0 delete \x7f \xE5\xB7\xA1 \xF0\x9F\x95\x92", 60);
+  const std::string hard = "quote \" slash \\ / tab \t line \n bell \a nul \0 delete \x7f \xE5\xB7\xA1 \xF0\x9F\x95\x92"s;
   const std::string text = JsonWriter().value(std::string_view(hard)).text();
   EXPECT_EQ(nlohmann::json::parse(text).get<std::string>(), hard);
   EXPECT_EQ(text.find('\0'), std::string::npos);

@@ -25,5 +25,29 @@ TEST(Utf8, RefusesWhatIsNoCharacter) {
   EXPECT_EQ(utf8_length("\xFF"), 0u);
 }
 
+TEST(Utf8, CountsCharactersAndStrayBytes) {
+  EXPECT_EQ(character_count(""), 0u);
+  EXPECT_EQ(character_count("a\xE5\xB7\xA1\xFF"), 3u);
+  EXPECT_EQ(first_character("\xE5\xB7\xA1x"), "\xE5\xB7\xA1");
+  EXPECT_EQ(first_character("\xFFx"), "\xFF");
+}
+
+TEST(Utf8, KnowsHowManyCellsACharacterTakes) {
+  EXPECT_EQ(cell_width("a"), 1);
+  EXPECT_EQ(cell_width("\xC3\xA9"), 1);
+  EXPECT_EQ(cell_width("\xE5\xB7\xA1"), 2);
+  EXPECT_EQ(cell_width("\xF0\x9F\x95\x92"), 2);
+  EXPECT_EQ(cell_width("\xCC\x81"), 0) << "an accent of its own";
+  EXPECT_EQ(cell_width("\xE2\x80\xA6"), 1) << "an ellipsis";
+}
+
+TEST(Utf8, EscapesWhatATerminalWouldObey) {
+  EXPECT_EQ(escape_text("\x1b[2J\t\n\x7f"), R"(\x1b[2J\x09\x0a\x7f)");
+  EXPECT_EQ(escape_text("\xC2\x9B"), R"(\x9b)") << "the one-character form of ESC [";
+  EXPECT_EQ(escape_text("a\xE2\x80\xAE" "b"), R"(a\u202eb)") << "right-to-left override";
+  EXPECT_EQ(escape_text("\xFF"), R"(\xff)");
+  EXPECT_EQ(escape_text("caf\xC3\xA9 \xE5\xB7\xA1"), "caf\xC3\xA9 \xE5\xB7\xA1");
+}
+
 }  // namespace
 }  // namespace rounds
