@@ -16,11 +16,14 @@ class SchedulerLock {
   explicit SchedulerLock(const std::filesystem::path& store_file);
   /// True when this process holds it now. Never waits, never steals, also from a stopped process.
   bool try_lock();
+  /// Gives it up, and touches the file: whoever waits for its turn watches it.
   void unlock();
   /// The process that holds it, when another one does.
   std::optional<pid_t> holder() const;
+  const std::filesystem::path& path() const { return path_; }
 
  private:
+  std::filesystem::path path_;
   Fd fd_;
 };
 

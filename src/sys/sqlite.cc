@@ -151,6 +151,17 @@ void Statement::bind_blob(int place, std::string_view value) {
   require_ok(*state_, sqlite3_bind_blob64(handle_, place, bytes, value.size(), SQLITE_TRANSIENT));
 }
 
+Transaction::Transaction(SqliteState& state) : state_(&state) {}
+Transaction::Transaction(Transaction&& other) noexcept : state_(std::exchange(other.state_, nullptr)) {}
+
+Transaction::~Transaction() {
+  // After some errors SQLite has rolled back by itself, and there is nothing left to undo.
+  const bool open = state_ && sqlite3_get_autocommit(state_->db) == 0;
+  if (open) sqlite3_exec(state_->db, "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+void Transaction::commit() { require_ok(*state_, sqlite3_exec(state_->db, "COMMIT", nullptr, nullptr, nullptr)); }
+
 Sqlite Sqlite::open(const std::string& file, Mode mode) {
   auto state = std::make_unique<SqliteState>();
   state->file = file;
@@ -182,24 +193,16 @@ void Sqlite::exec(Sql script) {
   require_ok(*state_, sqlite3_exec(state_->db, script.text(), nullptr, nullptr, nullptr));
 }
 
-bool Sqlite::try_begin(std::chrono::milliseconds patience) {
+std::optional<Transaction> Sqlite::try_begin(std::chrono::milliseconds patience) {
   const auto before = state_->busy_timeout;
   set_busy_timeout(patience);
   const int code = sqlite3_exec(state_->db, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr);
   set_busy_timeout(before);
-  if ((code & 0xff) == SQLITE_BUSY) return false;
+  if ((code & 0xff) == SQLITE_BUSY) return std::nullopt;
   require_ok(*state_, code);
-  return true;
+  return Transaction(*state_);
 }
 
-void Sqlite::commit() { exec("COMMIT"); }
-
-void Sqlite::rollback() noexcept {
-  // SQLite rolls back by itself after some errors; another ROLLBACK would then be one more error.
-  if (in_transaction()) sqlite3_exec(state_->db, "ROLLBACK", nullptr, nullptr, nullptr);
-}
-
-bool Sqlite::in_transaction() const { return sqlite3_get_autocommit(state_->db) == 0; }
 std::int64_t Sqlite::changes() const { return sqlite3_changes64(state_->db); }
 std::int64_t Sqlite::last_insert_id() const { return sqlite3_last_insert_rowid(state_->db); }
 

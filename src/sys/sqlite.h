@@ -115,6 +115,21 @@ void read_at(const Statement& s, int column, std::optional<T>& v) {
   }
 }
 
+/// A writing transaction: rolled back at its end unless it was committed. Must not outlive its Sqlite.
+class Transaction {
+ public:
+  Transaction(Transaction&& other) noexcept;
+  Transaction& operator=(Transaction&&) = delete;
+  ~Transaction();
+  void commit();
+
+ private:
+  friend class Sqlite;
+  explicit Transaction(SqliteState& state);
+
+  SqliteState* state_;  ///< null: moved from
+};
+
 /// A connection to one database file. It never checkpoints by itself, neither on commit nor on close.
 /// Every failure is an Error that begins with the file's name: `temporary` when the disk is full or
 /// somebody else holds a lock, `permission`, `bad_data` when it is damaged or no database.
@@ -160,11 +175,8 @@ class Sqlite {
   /// Statements without parameters, any number of them; their rows are dropped.
   void exec(Sql script);
 
-  /// BEGIN IMMEDIATE; false when somebody else still holds the writer lock after `patience`.
-  bool try_begin(std::chrono::milliseconds patience);
-  void commit();
-  void rollback() noexcept;  ///< no error when there is no transaction
-  bool in_transaction() const;
+  /// BEGIN IMMEDIATE; nothing when somebody else still holds the writer lock after `patience`.
+  std::optional<Transaction> try_begin(std::chrono::milliseconds patience);
 
   std::int64_t last_insert_id() const;
   /// How long a statement waits for a lock before it fails with `temporary`; 0 at first.

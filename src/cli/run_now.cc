@@ -1,0 +1,339 @@
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+#include "cli/exit_code.h"
+#include "cli/selection.h"
+#include "cli/terminal.h"
+#include "error.h"
+#include "loop/attend.h"
+#include "loop/claim.h"
+#include "loop/log.h"
+#include "store/jobs.h"
+#include "store/ledger.h"
+#include "store/output.h"
+#include "store/overrides.h"
+#include "sys/clock.h"
+#include "sys/process.h"
+#include "sys/scheduler_lock.h"
+#include "sys/timer.h"
+#include "sys/wake.h"
+#include "time/stamp.h"
+
+namespace rounds {
+
+namespace {
+
+using std::chrono::seconds;
+
+seconds length_of(const char* option, const std::string& text) {
+  const auto span = parse_span(text);
+  if (const auto* problem = std::get_if<ParseError>(&span)) {
+    throw Error(Fault::usage, std::string(option) + ": " + problem->message, problem->hint);
+  }
+  return std::get<Span>(span).flat();
+}
+
+Due moment_of(const std::string& text, const Context& context) {
+  const auto moment = parse_moment(text, context.now.due(), context.shown_zone, true);
+  if (const auto* problem = std::get_if<ParseError>(&moment)) throw Error(Fault::usage, "--window: " + problem->message, problem->hint);
+  return std::get<Due>(moment);
+}
+
+/// FROM..TO, or a length that ends at the second the run was asked for.
+Window window_given(const std::string& text, const Context& context) {
+  const auto dots = text.find("..");
+  if (dots == std::string::npos) {
+    const auto span = parse_span(text);
+    if (const auto* problem = std::get_if<ParseError>(&span)) throw Error(Fault::usage, "--window: " + problem->message, problem->hint);
+    return {step_back(context.now.due(), std::get<Span>(span), context.shown_zone), context.now.due()};
+  }
+  const Window window{moment_of(text.substr(0, dots), context), moment_of(text.substr(dots + 2), context)};
+  if (window.from >= window.to) throw Error(Fault::usage, "--window: it ends before it begins");
+  return window;
+}
+
+/// Asks for one run of one job, and follows it to its end.
+class ManualRun {
+ public:
+  ManualRun(Store& store, const RunNowOptions& options, const Context& context)
+      : store_(store), options_(options), context_(context), lock_(store.file()) {}
+
+  /// The exit status for the caller.
+  int run(const StoredJob& job) {
+    if (options_.detach && !lock_.holder()) {
+      throw Error(Fault::temporary, "no loop is running, so nobody would follow a detached run", "rounds run, or leave out --detach");
+    }
+    id_ = ask(job);
+    ring_bell(store_.spool());
+    if (options_.detach) {
+      print_line(std::to_string(id_.value));
+      return exit_code::ok;
+    }
+    signals_.emplace(std::vector<int>{SIGINT, SIGTERM});
+    watch();
+    return exit_of(follow());
+  }
+
+ private:
+  /// Inserts the run, waiting for whoever holds the scheduler lock: a loop, or ourselves.
+  RunId ask(const StoredJob& job) {
+    RunId id;
+    store_.write([&] {
+      const auto open = open_runs_of(store_, job.id);
+      refuse_if_busy(job, open);
+      if (job.job.overlap == Overlap::replace) {
+        for (const Run& other : open) request_stop(store_, other.id);
+      }
+      id = insert_run(store_, row_of(job));
+    });
+    return id;
+  }
+
+  static void refuse_if_busy(const StoredJob& job, const std::vector<Run>& open) {
+    const bool full = job.job.overlap == Overlap::allow && job.job.max_instances && static_cast<int>(open.size()) >= *job.job.max_instances;
+    if (open.empty() || (job.job.overlap != Overlap::skip && !full)) return;
+    throw Error(Fault::temporary, "job " + job.job.name.text() + " is running already: run " + std::to_string(open.front().id.value),
+                "rounds stop " + job.job.name.text());
+  }
+
+  Run row_of(const StoredJob& job) const {
+    const Now now = read_clock();
+    Run run;
+    run.job_id = job.id;
+    run.job = job.job.name.text();
+    run.due = run.last_due = now.due();
+    run.phase = Phase::claimed;
+    run.cause = Cause::manual;
+    run.window = options_.window ? window_given(*options_.window, context_) : own_window(job, now.due());
+    run.spool_key = new_spool_key();
+    run.claimed_at = now.wall;
+    Overrides overrides{std::nullopt, options_.retry, options_.extra};
+    if (options_.timeout) overrides.timeout = length_of("--timeout", *options_.timeout);
+    run.overrides = overrides_text(overrides);
+    return run;
+  }
+
+  /// Ends at the second it was asked for; begins where a scheduled one would.
+  Window own_window(const StoredJob& job, Due now) const {
+    const Schedule schedule = schedule_of(job.job, context_.settings.zone, job.first_seen);
+    if (job.job.window) return {step_back(now, *job.job.window, schedule.zone), now};
+    return {previous_due(schedule, now, true).value_or(now), now};
+  }
+
+  /// Whatever may mean news: commits, the lock changing hands, a signal, the end of our process.
+  void watch() {
+    files_.add(store_.file().string() + "-wal", IN_MODIFY);
+    files_.add(lock_.path(), IN_CLOSE_WRITE | IN_ATTRIB);
+    for (const int fd : {files_.fd(), signals_->fd(), timer_.fd()}) events_.watch(fd);
+  }
+
+  Run follow() {
+    for (;;) {
+      const Run run = *find_run(store_, id_);
+      if (run.phase == Phase::ended) {
+        drain(run);
+        if (run.final) return run;
+        id_ = next_attempt_of(run);
+        pid_ = 0;
+        continue;
+      }
+      stream(run);
+      attend(run);
+      if (find_run(store_, id_)->phase == Phase::ended) continue;
+      wait();
+    }
+  }
+
+  /// With nobody else in charge, does what the run needs now.
+  void attend(const Run& run) {
+    if (stop_wanted_ > 0 && run.phase != Phase::ended && lock_.holder()) {
+      store_.write([&] { request_stop(store_, id_); });
+      ring_bell(store_.spool());
+    }
+    const Now now = read_clock();
+    const bool held_back = !run.keeper && run.not_before && *run.not_before > now.wall;
+    std::optional<std::chrono::nanoseconds> wake;
+    if (held_back) wake = now.boot + (*run.not_before - now.wall);
+    if (!held_back && lock_.try_lock()) {
+      attend_locked(run, now);
+      lock_.unlock();
+    }
+    if (deadline_ && *deadline_ > now.boot) wake = deadline_;
+    timer_.arm(wake);
+  }
+
+  void attend_locked(const Run& run, const Now& now) {
+    Attendant attendant(store_, context_.settings, id_);
+    const bool timed_out = deadline_ && *deadline_ <= now.boot;
+    if (stop_wanted_ > 0 && !run.keeper) {
+      cancel(run);
+    } else if (!run.keeper) {
+      if (!may_begin(run)) return;
+      attendant.start();
+      follow_process(attendant, now);
+    } else if (stop_wanted_ > 0) {
+      attendant.end(Verdict::killed, Reason::stopped);
+    } else if (timed_out) {
+      deadline_.reset();
+      attendant.end(Verdict::timed_out, std::nullopt);
+    } else if (attendant.conclude()) {
+      deadline_.reset();
+    }
+  }
+
+  /// Its end is an event for us too. The number is pinned: nobody has recorded the run yet.
+  void follow_process(const Attendant& attendant, const Now& now) {
+    pid_ = attendant.pid();
+    if (pid_ == 0) return;
+    pidfd_ = open_pidfd(pid_).value_or(Fd());
+    if (pidfd_) events_.watch(pidfd_.get());
+    const auto job = find_job(store_, find_run(store_, id_)->job_id);
+    const auto own = options_.timeout ? std::optional(length_of("--timeout", *options_.timeout)) : job->job.timeout;
+    if (own) deadline_ = now.boot + *own;
+  }
+
+  /// `overlap = "queue"` without a loop: other runs of the job first.
+  bool may_begin(const Run& run) {
+    const auto job = find_job(store_, run.job_id);
+    if (!job || job->job.overlap == Overlap::allow) return true;
+    const auto open = open_runs_of(store_, run.job_id);
+    return open.size() <= 1 || open.front().id == run.id;
+  }
+
+  void cancel(Run run) {
+    run.verdict = Verdict::cancelled;
+    run.reason = Reason::stopped;
+    run.final = true;
+    run.finished_at = read_clock().wall;
+    store_.write([&] { end_run(store_, run); });
+  }
+
+  RunId next_attempt_of(const Run& run) {
+    for (const Run& other : open_runs_of(store_, run.job_id)) {
+      if (other.occurrence.value_or(RunId{}) == run.occurrence.value_or(run.id)) return other.id;
+    }
+    HistoryQuery query;
+    query.jobs = {run.job};
+    for (const Run& other : history(store_, query)) {
+      if (other.attempt == run.attempt + 1 && other.occurrence == run.occurrence.value_or(run.id)) return other.id;
+    }
+    throw Error(Fault::internal, "the next attempt of run " + std::to_string(run.id.value) + " is nowhere");
+  }
+
+  void wait() {
+    for (const int fd : events_.wait(true)) {
+      if (fd == files_.fd()) files_.read();
+      if (fd == timer_.fd()) timer_.read();
+      if (fd == signals_->fd()) stop_wanted_ += static_cast<int>(signals_->read().size());
+      if (pidfd_ && fd == pidfd_.get()) {
+        events_.forget(fd);
+        pidfd_.reset();
+      }
+    }
+  }
+
+  /// What the job wrote since the last look.
+  void stream(const Run& run) {
+    if (!output_) open_output(run);
+    char buffer[65536];
+    ssize_t n;
+    while (output_ && (n = read(output_.get(), buffer, sizeof buffer)) > 0) show(std::string_view(buffer, static_cast<std::size_t>(n)));
+    finish_printing();
+  }
+
+  void open_output(const Run& run) {
+    const std::string path = store_.spool() / output_name(run.spool_key);
+    output_ = Fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    if (output_) files_.add(path, IN_MODIFY);
+  }
+
+  /// The rest, after the verdict: from the open file, also a deleted one, or from the store.
+  void drain(const Run& run) {
+    if (output_) {
+      stream(run);
+      output_.reset();
+    } else {
+      show(read_output(store_, run));
+      finish_printing();
+    }
+  }
+
+  void show(std::string_view bytes) {
+    const bool escaped = look_at_terminal(context_.global.color).interactive;
+    if (context_.global.format == Format::table) print(escaped ? escape_controls(bytes, true) : std::string(bytes));
+  }
+
+  static int exit_of_unstarted(const Run& run) {
+    if (run.reason != Reason::exec) return exit_code::before_start;
+    return run.detail == "No such file or directory" ? exit_code::no_such_program : exit_code::not_executable;
+  }
+
+  int exit_of(const Run& run) const {
+    switch (*run.verdict) {
+      case Verdict::succeeded: return exit_code::ok;
+      case Verdict::failed: return run.ending.exit_code.value_or(exit_code::failed);
+      case Verdict::timed_out: print_hint("run " + std::to_string(run.id.value) + " timed out"); return exit_code::timed_out;
+      case Verdict::killed: return exit_code::signal_base + run.ending.signal.value_or(SIGTERM);
+      case Verdict::not_started:
+        print_hint("run " + std::to_string(run.id.value) + " was not started: " + to_text(*run.reason) + ": " + run.detail);
+        return exit_of_unstarted(run);
+      case Verdict::unknown:
+      case Verdict::skipped:
+      case Verdict::missed:
+      case Verdict::coalesced:
+      case Verdict::cancelled:
+        print_hint("run " + std::to_string(run.id.value) + " is " + to_text(*run.verdict));
+        return exit_code::failed;
+    }
+    return exit_code::internal;
+  }
+
+  Store& store_;
+  const RunNowOptions& options_;
+  const Context& context_;
+  SchedulerLock lock_;
+  EventQueue events_;
+  FileWatch files_;
+  BootTimer timer_;
+  std::optional<SignalQueue> signals_;
+  RunId id_;
+  pid_t pid_ = 0;
+  Fd pidfd_;
+  Fd output_;
+  std::optional<std::chrono::nanoseconds> deadline_;
+  int stop_wanted_ = 0;
+};
+
+void say_state(const StoredJob& job) {
+  const JobState state = job.state();
+  if (state == JobState::paused || state == JobState::disabled) print_hint("job " + job.job.name.text() + " is " + to_text(state) + "; it runs now all the same");
+}
+
+}  // namespace
+
+int run_now(const RunNowOptions& options, const Context& context) {
+  quiet_log();
+  Store store = Store::open(context.settings.store);
+  int result = exit_code::ok;
+  bool first = true;
+  for (const StoredJob& job : select_jobs(store, {options.names, options.tags}, "run-now")) {
+    if (!first && options.delay) {
+      BootTimer pause;
+      EventQueue events;
+      events.watch(pause.fd());
+      pause.arm(read_clock().boot + length_of("--delay", *options.delay));
+      events.wait(true);
+    }
+    first = false;
+    say_state(job);
+    const int status = ManualRun(store, options, context).run(job);
+    if (result == exit_code::ok) result = status;
+  }
+  return result;
+}
+
+}  // namespace rounds

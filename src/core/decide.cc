@@ -1,0 +1,171 @@
+#include "core/decide.h"
+
+#include <algorithm>
+
+namespace rounds {
+
+namespace {
+
+using std::chrono::seconds;
+
+/// The dues of one job found past in one turn. Rules without a grid of their own (delay, on) have one.
+class PastDues {
+ public:
+  PastDues(const DueJob& due, Due now) : due_(due), now_(now) {}
+
+  bool on_grid() const { return delay_of(due_.job.trigger) == nullptr && on_of(due_.job.trigger) == nullptr; }
+
+  /// The last one before `end`, at or after the first.
+  std::optional<Due> last_before(Due end) const {
+    if (end <= due_.next_due) return std::nullopt;
+    if (!on_grid()) return due_.next_due;
+    const auto last = previous_due(due_.schedule, std::min(end, now_ + seconds(1)));
+    return last && *last > due_.next_due ? *last : due_.next_due;
+  }
+
+  std::int64_t count(Due first, Due last) const {
+    if (first == last || !on_grid()) return 1;
+    return count_dues(due_.schedule, first, last);
+  }
+
+  std::optional<Due> after(Due instant) const {
+    return on_grid() ? next_due(due_.schedule, instant) : std::nullopt;
+  }
+
+ private:
+  const DueJob& due_;
+  Due now_;
+};
+
+class Decider {
+ public:
+  Decider(const DueJob& due, const Busy& busy, Due now, Due awake_since)
+      : due_(due), busy_(busy), now_(now), awake_since_(awake_since), past_(due, now) {}
+
+  Decision decide() {
+    const Due cutoff = now_ - due_.job.misfire_grace;
+    std::optional<Due> first = due_.next_due;
+    if (const auto late = past_.last_before(cutoff)) {
+      tell(Verdict::missed, Reason::too_late, *first, *late);
+      first = past_.after(*late);
+    }
+    if (first && *first <= now_) admit(*first);
+    out_.watermark = last_;
+    out_.next_due = runs_left() > 0 ? past_.after(now_) : std::nullopt;
+    out_.completed = !out_.next_due && (past_.on_grid() || runs_left() <= 0);
+    return std::move(out_);
+  }
+
+ private:
+  void admit(Due first) {
+    const Due newest = *past_.last_before(now_ + seconds(1));
+    switch (due_.job.catchup) {
+      case Catchup::latest: return admit_latest(first, newest);
+      case Catchup::all: return admit_all(first, newest);
+      case Catchup::none: return admit_awake(first, newest);
+    }
+  }
+
+  void admit_latest(Due first, Due newest) {
+    if (newest > first) tell(Verdict::coalesced, std::nullopt, first, *past_.last_before(newest));
+    start(first, newest, newest < awake_since_ ? Cause::catchup : Cause::schedule);
+  }
+
+  /// The newest ones up to `max_catchup`, oldest first.
+  void admit_all(Due first, Due newest) {
+    std::vector<Due> chosen{newest};
+    while (chosen.back() > first && static_cast<int>(chosen.size()) < due_.job.max_catchup) {
+      chosen.push_back(*past_.last_before(chosen.back()));
+    }
+    if (chosen.back() > first) tell(Verdict::missed, Reason::max_catchup, first, *past_.last_before(chosen.back()));
+    std::reverse(chosen.begin(), chosen.end());
+    for (const Due due : chosen) start(due, due, due == newest && due >= awake_since_ ? Cause::schedule : Cause::catchup);
+  }
+
+  void admit_awake(Due first, Due newest) {
+    const bool was_there = newest >= awake_since_;
+    if (!was_there) return tell(Verdict::missed, Reason::down, first, newest);
+    if (newest > first) tell(Verdict::missed, Reason::down, first, *past_.last_before(newest));
+    start(newest, newest, Cause::schedule);
+  }
+
+  /// Applies `overlap` to an occurrence that is admitted otherwise.
+  void start(Due first, Due due, Cause cause) {
+    last_ = due;
+    if (runs_left() <= 0) return;  // beyond max_runs there is no occurrence
+    const int open = busy_.running + busy_.waiting;
+    const int ahead = open + static_cast<int>(out_.starts.size());
+    bool queued = false;
+    switch (due_.job.overlap) {
+      case Overlap::allow:
+        if (due_.job.max_instances && ahead >= *due_.job.max_instances) return skip(Reason::overlap, due);
+        break;
+      case Overlap::skip:
+        // Occurrences of one catch-up follow each other; what was there before them is in the way.
+        if (open > 0) return skip(Reason::overlap, due);
+        queued = ahead > 0;
+        break;
+      case Overlap::queue:
+        if (ahead > 0 && busy_.waiting + queued_ >= due_.job.max_catchup) return skip(Reason::queue_full, due);
+        queued = ahead > 0;
+        break;
+      case Overlap::replace:
+        out_.replace = out_.replace || open > 0;
+        queued = ahead > 0;
+        break;
+    }
+    queued_ += queued ? 1 : 0;
+    out_.starts.push_back({due, window_of(due_.job, due_.schedule, first, due, due_.watermark), cause, queued});
+  }
+
+  void skip(Reason reason, Due due) {
+    out_.accounts.push_back({Verdict::skipped, reason, due, due, 1, busy_.in_the_way});
+  }
+
+  void tell(Verdict verdict, std::optional<Reason> reason, Due first, Due last) {
+    last_ = last;
+    out_.accounts.push_back({verdict, reason, first, last, past_.count(first, last), std::nullopt});
+  }
+
+  std::int64_t runs_left() const {
+    if (!due_.job.max_runs) return 1;
+    return *due_.job.max_runs - due_.scheduled_runs - static_cast<std::int64_t>(out_.starts.size());
+  }
+
+  const DueJob& due_;
+  const Busy& busy_;
+  const Due now_;
+  const Due awake_since_;
+  const PastDues past_;
+  Decision out_;
+  std::optional<Due> last_;
+  int queued_ = 0;
+};
+
+}  // namespace
+
+Decision decide(const DueJob& due, const Busy& busy, Due now, Due awake_since) {
+  return Decider(due, busy, now, awake_since).decide();
+}
+
+Window window_of(const Job& job, const Schedule& schedule, Due first, Due due, std::optional<Due> watermark) {
+  if (job.window) return {step_back(first, *job.window, schedule.zone), due};
+  const bool on_grid = delay_of(job.trigger) == nullptr && on_of(job.trigger) == nullptr;
+  const auto before = on_grid ? previous_due(schedule, first, true) : watermark;
+  return {before.value_or(due), due};
+}
+
+std::optional<Account> account_of_pause(const Schedule& schedule, Due from, Due to, Reason reason) {
+  const auto first = next_due(schedule, from);
+  const auto last = previous_due(schedule, to + seconds(1));
+  if (!first || !last || *last < *first) return std::nullopt;
+  return Account{Verdict::skipped, reason, *first, *last, count_dues(schedule, *first, *last), std::nullopt};
+}
+
+std::optional<Due> first_due(const Job& job, const Schedule& schedule, Due first_seen) {
+  if (job.max_runs && *job.max_runs <= 0) return std::nullopt;
+  if (const auto* delay = delay_of(job.trigger)) return first_seen + delay->length;
+  return next_due(schedule, first_seen);
+}
+
+}  // namespace rounds

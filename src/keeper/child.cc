@@ -1,0 +1,154 @@
+#include "keeper/child.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rounds {
+
+namespace {
+
+constexpr int kSecondsToExec = 10;
+
+/// All that the child touches, made ready before vfork: between vfork and exec it shares our memory
+/// and may do nothing but system calls.
+struct Plan {
+  int spool;
+  const char* marker;
+  const char* output;
+  const char* directory;
+  mode_t file_mask;
+  std::vector<char*> argv;
+  std::vector<char*> environment;
+  std::vector<std::string> programs;  ///< where to look for argv[0], in this order
+  StartStep step = StartStep::session;  ///< written by the child
+  int error = 0;                        ///< written by the child
+};
+
+std::vector<char*> pointers(const std::vector<std::string>& texts) {
+  std::vector<char*> out;
+  for (const auto& text : texts) out.push_back(const_cast<char*>(text.c_str()));
+  out.push_back(nullptr);
+  return out;
+}
+
+/// The files that `name` may mean: itself when it has a slash, else one in each folder of the job's PATH.
+std::vector<std::string> candidates(const std::string& name, const std::vector<std::string>& environment) {
+  if (name.find('/') != std::string::npos) return {name};
+  std::string_view path = "/usr/local/bin:/usr/bin:/bin";
+  for (const auto& entry : environment) {
+    if (entry.starts_with("PATH=")) path = std::string_view(entry).substr(5);
+  }
+  std::vector<std::string> out;
+  while (!path.empty()) {
+    const std::string_view folder = path.substr(0, path.find(':'));
+    out.push_back((folder.empty() ? std::string(".") : std::string(folder)) + "/" + name);
+    path.remove_prefix(std::min(path.size(), folder.size() + 1));
+  }
+  return out;
+}
+
+char* write_number(char* out, std::uint64_t number) {
+  char digits[20];
+  int n = 0;
+  do digits[n++] = static_cast<char>('0' + number % 10);
+  while ((number /= 10) != 0);
+  while (n > 0) *out++ = digits[--n];
+  return out;
+}
+
+/// Kills a child that hangs before exec, for instance in chdir to a dead server; exec removes the timer.
+bool arm_timer() {
+  sigevent event{};
+  event.sigev_notify = SIGEV_SIGNAL;
+  event.sigev_signo = SIGKILL;
+  itimerspec length{};
+  length.it_value.tv_sec = kSecondsToExec;
+  int id = 0;
+  return syscall(SYS_timer_create, CLOCK_MONOTONIC, &event, &id) == 0 &&
+         syscall(SYS_timer_settime, id, 0, &length, nullptr) == 0;
+}
+
+bool make_marker(const Plan& plan) {
+  timespec now{};
+  clock_gettime(CLOCK_BOOTTIME, &now);
+  char text[64];
+  char* end = write_number(text, static_cast<std::uint64_t>(getpid()));
+  *end++ = ' ';
+  end = write_number(end, static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000u + static_cast<std::uint64_t>(now.tv_nsec));
+  *end = '\0';
+  return symlinkat(text, plan.spool, plan.marker) == 0;
+}
+
+bool open_output(const Plan& plan) {
+  const int fd = openat(plan.spool, plan.output, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW, 0600);
+  if (fd < 0) return false;
+  const bool good = dup2(fd, STDOUT_FILENO) >= 0 && dup2(fd, STDERR_FILENO) >= 0;
+  if (fd > STDERR_FILENO) close(fd);
+  return good;
+}
+
+void unblock_signals() {
+  signal(SIGPIPE, SIG_DFL);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+/// Tries each candidate; an unreadable one is remembered as the reason, as shells do.
+void execute(Plan& plan) {
+  int error = ENOENT;
+  for (const auto& program : plan.programs) {
+    execve(program.c_str(), plan.argv.data(), plan.environment.data());
+    if (errno != ENOENT && errno != ENOTDIR) error = errno;
+    if (error != ENOENT && error != EACCES) break;
+  }
+  errno = error;
+}
+
+/// The child's whole life before exec. Never returns.
+[[noreturn]] void become(Plan& plan) {
+  const auto attempt = [&plan](StartStep step, bool good) {
+    if (good) return;
+    plan.error = errno;
+    plan.step = step;
+    _exit(127);
+  };
+  attempt(StartStep::session, setsid() >= 0);
+  unblock_signals();
+  umask(plan.file_mask);
+  attempt(StartStep::timer, arm_timer());
+  attempt(StartStep::marker, make_marker(plan));
+  attempt(StartStep::output, open_output(plan));
+  attempt(StartStep::directory, chdir(plan.directory) == 0);
+  execute(plan);
+  attempt(StartStep::exec, false);
+  _exit(127);
+}
+
+}  // namespace
+
+Birth start_child(const message::Start& start, const Fd& spool) {
+  Plan plan{spool.get(), start.marker.c_str(), start.output.c_str(), start.directory.c_str(),
+            static_cast<mode_t>(start.file_mask), pointers(start.argv), pointers(start.environment),
+            candidates(start.argv.at(0), start.environment)};
+  // vfork returns once the child has executed or died, so that no child is ever on its way unseen.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+  const pid_t pid = vfork();
+#pragma GCC diagnostic pop
+  if (pid == 0) become(plan);
+  if (pid < 0) return {-1, false, StartStep::fork, errno};
+  return {pid, plan.error == 0, plan.step, plan.error};
+}
+
+}  // namespace rounds

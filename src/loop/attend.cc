@@ -1,0 +1,129 @@
+#include "loop/attend.h"
+
+#include <unistd.h>
+
+#include <utility>
+
+
+#include "loop/hunt.h"
+#include "loop/recover.h"
+#include "store/keepers.h"
+#include "store/ledger.h"
+#include "sys/clock.h"
+#include "sys/process.h"
+#include "sys/timer.h"
+
+namespace rounds {
+
+Attendant::Attendant(Store& store, const Settings& settings, RunId run)
+    : state_(open_state(store, settings)), run_(run) {}
+
+void Attendant::start() {
+  KeeperRow row{{}, state_.boot_id, state_.pid_namespace, 0};
+  state_.store.write([&] {
+    row.id = insert_keeper(state_.store, row);
+    assign_keeper(state_.store, run_, row.id);
+  });
+  state_.own = row.id;
+  state_.keeper_rows[row.id] = row;
+  const auto [link, added] = state_.keepers.emplace(row.id, KeeperLink::spawn(row.id, state_.spool));
+  state_.store.write([&] { set_keeper_pid(state_.store, row.id, link->second.pid()); });
+  load();
+  send_starts(state_);
+  serve_until([this] { return live()->row.phase == Phase::running; });
+  bury();
+}
+
+bool Attendant::conclude() {
+  load();
+  serve_until([this] { return heard_out() && !live()->ended() && !live()->hunt; });
+  bury();
+  return live() == nullptr;
+}
+
+void Attendant::end(Verdict verdict, std::optional<Reason> reason) {
+  load();
+  begin_ending(state_, run_, verdict, reason);
+  serve_until([] { return false; });
+  bury();
+}
+
+pid_t Attendant::pid() const {
+  const auto found = state_.live.find(run_);
+  return found == state_.live.end() ? 0 : found->second.pid;
+}
+
+/// The one run, and its keeper when that is not ours already.
+void Attendant::load() {
+  const auto row = find_run(state_.store, run_);
+  if (!row || row->phase == Phase::ended || !row->keeper) return;
+  for (const KeeperRow& keeper : all_keepers(state_.store)) {
+    if (keeper.id != row->keeper) continue;
+    state_.keeper_rows[keeper.id] = keeper;
+    if (keeper.boot_id != state_.boot_id) continue;
+    const auto pid = static_cast<pid_t>(keeper.pid);
+    state_.keepers.try_emplace(keeper.id, keeper.id, state_.spool, pid > 0 && is_child(pid) ? pid : 0);
+  }
+  LiveRun live;
+  live.row = *row;
+  if (auto stored = find_job(state_.store, row->job_id)) live.job = std::make_shared<const StoredJob>(std::move(*stored));
+  state_.live.emplace(run_, std::move(live));
+}
+
+void Attendant::serve_until(const std::function<bool()>& done) {
+  BootTimer timer;
+  state_.events.watch(timer.fd());
+  step();
+  while (live() != nullptr && !done()) {
+    timer.arm(next_hunt(state_));
+    for (const int fd : state_.events.wait(true)) {
+      if (fd == timer.fd()) timer.read();
+      else if (!note_member_end(state_, fd)) note_adopted_end(state_, fd);
+    }
+    step();
+  }
+  state_.events.forget(timer.fd());
+}
+
+/// A turn of the loop for this run alone.
+void Attendant::step() {
+  state_.now = read_clock();
+  for (auto& [id, keeper] : state_.keepers) {
+    keeper.probe();
+    hear(state_, keeper, keeper.receive());
+    keeper.flush();
+    if (keeper.fd() >= 0) state_.events.watch(keeper.fd(), keeper.wants_room());
+  }
+  step_hunts(state_);
+  const auto demands = judge_runs(state_);
+  if (demands.empty()) return;
+  state_.store.write([&] {
+    state_.after_commit.clear();
+    apply(state_, demands);
+  });
+  for (const auto& effect : std::exchange(state_.after_commit, {})) effect();
+}
+
+LiveRun* Attendant::live() {
+  const auto found = state_.live.find(run_);
+  return found == state_.live.end() ? nullptr : &found->second;
+}
+
+bool Attendant::heard_out() {
+  const auto keeper = state_.keepers.find(*live()->row.keeper);
+  if (keeper == state_.keepers.end()) return true;
+  return keeper->second.standing() != KeeperStanding::silent;
+}
+
+/// With its verdict the run's keeper has nothing left to do: it leaves when the connection closes.
+void Attendant::bury() {
+  if (live() != nullptr) return;
+  for (auto& [id, row] : state_.keeper_rows) {
+    state_.keepers.erase(id);
+    state_.store.write([&, keeper = id] { delete_keeper(state_.store, keeper); });
+    unlinkat(state_.spool.get(), KeeperLink::socket_name(id).c_str(), 0);
+  }
+  state_.keeper_rows.clear();
+}
+
+}  // namespace rounds

@@ -1,0 +1,180 @@
+#include "loop/claim.h"
+
+#include <sys/random.h>
+
+#include <algorithm>
+#include <set>
+
+#include "core/decide.h"
+#include "error.h"
+#include "loop/hunt.h"
+#include "store/ledger.h"
+
+namespace rounds {
+
+namespace {
+
+/// Claims run ahead of the free slots by this much, so that a freed slot never waits for a commit.
+constexpr int kLookAhead = 32;
+constexpr int kJobsATurn = 256;
+constexpr int kWaitingATurn = 1024;
+
+int unsent(const LoopState& state) {
+  return static_cast<int>(std::count_if(state.live.begin(), state.live.end(),
+                                        [](const auto& entry) { return !entry.second.in_slot() && !entry.second.ended(); }));
+}
+
+int room(const LoopState& state) {
+  if (!state.accepting || !state.own) return 0;
+  return std::min(kJobsATurn, free_slots(state) + kLookAhead - unsent(state) - state.claimed_this_turn);
+}
+
+/// The job's open runs, as the core wants to know them.
+Busy busy_of(const std::vector<Run>& open) {
+  Busy busy;
+  for (const Run& run : open) {
+    const bool waits = !run.keeper && run.attempt <= 1;
+    (waits ? busy.waiting : busy.running) += 1;
+    if (!busy.in_the_way) busy.in_the_way = run.id;
+  }
+  return busy;
+}
+
+Run row_of(const StoredJob& stored, const Occurrence& occurrence, const LoopState& state) {
+  Run run;
+  run.job_id = stored.id;
+  run.job = stored.job.name.text();
+  run.epoch = state.epoch;
+  run.due = run.last_due = occurrence.due;
+  run.phase = Phase::claimed;
+  run.cause = occurrence.cause;
+  run.window = occurrence.window;
+  run.spool_key = new_spool_key();
+  run.claimed_at = state.now.wall;
+  if (!occurrence.queued) run.keeper = state.own;
+  return run;
+}
+
+Run row_of(const StoredJob& stored, const Account& account, const LoopState& state) {
+  Run run;
+  run.job_id = stored.id;
+  run.job = stored.job.name.text();
+  run.epoch = state.epoch;
+  run.due = account.first;
+  run.last_due = account.last;
+  run.count = account.count;
+  run.attempt = 0;
+  run.verdict = account.verdict;
+  run.final = true;
+  run.reason = account.reason;
+  run.waited_for = account.waited_for;
+  run.finished_at = state.now.wall;
+  return run;
+}
+
+void go_live(LoopState& state, Run run, std::shared_ptr<const StoredJob> job) {
+  ++state.claimed_this_turn;
+  state.after_commit.push_back([&state, run = std::move(run), job = std::move(job)] {
+    LiveRun live;
+    live.row = run;
+    live.job = job;
+    state.live.emplace(run.id, std::move(live));
+  });
+}
+
+/// Ends what `overlap = "replace"` replaces: running ones by signal, waiting ones by verdict.
+void replace(LoopState& state, const std::vector<Run>& open) {
+  for (Run run : open) {
+    if (run.keeper) {
+      state.after_commit.push_back([&state, id = run.id] { begin_ending(state, id, Verdict::killed, Reason::replaced); });
+    } else {
+      run.verdict = Verdict::cancelled;
+      run.reason = Reason::replaced;
+      run.final = true;
+      run.finished_at = state.now.wall;
+      end_run(state.store, run);
+    }
+  }
+}
+
+/// A pause that has run out is lifted by the first due after it.
+void lift_pause(LoopState& state, const StoredJob& stored, const Schedule& schedule) {
+  const Due from = std::chrono::floor<std::chrono::seconds>(*stored.paused_at);
+  const auto missed = account_of_pause(schedule, from, *stored.paused_until - std::chrono::seconds(1), Reason::paused);
+  if (missed) account(state.store, row_of(stored, *missed, state), false);
+  resume_job(state.store, stored.id, stored.next_due);
+}
+
+void claim_job(LoopState& state, const std::shared_ptr<const StoredJob>& stored) {
+  const Schedule schedule = schedule_of(stored->job, state.settings.zone, stored->first_seen);
+  if (stored->paused_at && stored->paused_until) lift_pause(state, *stored, schedule);
+  const auto open = open_runs_of(state.store, stored->id);
+  const DueJob due{stored->job, schedule, *stored->next_due, stored->watermark, stored->scheduled_runs};
+  const Due now = state.only_until.value_or(state.now.due());
+  const Decision decision = decide(due, busy_of(open), now, state.awake_since);
+  if (decision.replace) replace(state, open);
+  bool contiguous = stored->next_due && stored->watermark && next_due(schedule, *stored->watermark) == stored->next_due;
+  for (const Account& one : decision.accounts) {
+    account(state.store, row_of(*stored, one, state), contiguous);
+    contiguous = false;
+  }
+  for (const Occurrence& occurrence : decision.starts) {
+    Run run = row_of(*stored, occurrence, state);
+    run.id = insert_run(state.store, run);
+    if (run.keeper) go_live(state, std::move(run), stored);
+  }
+  advance_job(state.store, stored->id, decision.next_due, decision.watermark, decision.completed,
+              static_cast<int>(decision.starts.size()));
+}
+
+/// May a waiting run begin now, as far as its job's other runs go?
+bool may_begin(const Run& run, const StoredJob& job, const std::vector<Run>& open) {
+  if (job.job.overlap == Overlap::allow) return true;
+  return std::none_of(open.begin(), open.end(), [&](const Run& other) {
+    if (other.id == run.id) return false;
+    const bool waiting_retry = !other.keeper && other.attempt > 1;
+    return other.keeper.has_value() || (waiting_retry && run.attempt <= 1);
+  });
+}
+
+}  // namespace
+
+std::uint64_t new_spool_key() {
+  std::uint64_t key = 0;
+  while (key == 0) {
+    if (getrandom(&key, sizeof key, 0) != static_cast<ssize_t>(sizeof key)) throw sys_error("random numbers", "read");
+  }
+  return key;
+}
+
+int free_slots(const LoopState& state) {
+  const auto taken = std::count_if(state.live.begin(), state.live.end(), [](const auto& entry) { return entry.second.in_slot(); });
+  return std::max(0, state.max_parallel - static_cast<int>(taken));
+}
+
+bool claim_due(LoopState& state) {
+  int left = room(state);
+  if (left <= 0) return false;
+  const Due until = state.only_until.value_or(state.now.due());
+  const auto due = due_jobs(state.store, until, left);
+  for (const StoredJob& stored : due) claim_job(state, std::make_shared<const StoredJob>(stored));
+  return static_cast<int>(due.size()) == left;
+}
+
+void claim_waiting(LoopState& state) {
+  const int left = room(state);
+  if (left <= 0) return;
+  std::set<JobId> settled;  // jobs of which no further run may begin in this turn
+  for (Run& run : waiting_runs(state.store, state.now.wall, kWaitingATurn)) {
+    if (settled.contains(run.job_id) || state.claimed_this_turn >= left) continue;
+    const auto stored = find_job(state.store, run.job_id);
+    if (!stored) continue;
+    if (stored->job.overlap != Overlap::allow) settled.insert(run.job_id);
+    if (!may_begin(run, *stored, open_runs_of(state.store, run.job_id))) continue;
+    run.keeper = state.own;
+    assign_keeper(state.store, run.id, run.keeper);
+    go_live(state, std::move(run), std::make_shared<const StoredJob>(*stored));
+  }
+}
+
+}  // namespace rounds

@@ -1,0 +1,17 @@
+#pragma once
+#include "loop/state.h"
+
+namespace rounds {
+
+// Inside Store::write; what must wait for the commit goes to state.after_commit.
+
+/// Decides the jobs that are due, as many as there is room for, and claims their runs for our keeper.
+/// True when more are due now and there is room for them.
+bool claim_due(LoopState& state);
+/// Claims runs that wait in the ledger (manual ones, retries, queued ones) for our keeper.
+void claim_waiting(LoopState& state);
+
+/// A random spool key: a store restored from a backup cannot meet old markers.
+std::uint64_t new_spool_key();
+
+}  // namespace rounds

@@ -1,0 +1,238 @@
+#include "loop/job_files.h"
+
+#include <sys/inotify.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "error.h"
+#include "loop/define.h"
+#include "loop/log.h"
+#include "store/events.h"
+#include "store/jobs.h"
+#include "store/ledger.h"
+
+namespace rounds {
+
+namespace {
+
+constexpr std::chrono::milliseconds kBelieveVanished{30};
+constexpr std::uint32_t kFileChanges = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CREATE;
+constexpr std::uint32_t kOwnChanges = IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
+
+bool is_job_file(const std::string& name) { return !name.starts_with('.') && name.ends_with(".toml"); }
+
+std::optional<JobFile> find_file(Store& store, const std::string& path) {
+  for (JobFile& file : all_files(store)) {
+    if (file.path == path) return std::move(file);
+  }
+  return std::nullopt;
+}
+
+/// A job that is removed leaves nothing behind that would still start.
+void cancel_waiting(Store& store, JobId job, Instant now) {
+  for (Run run : open_runs_of(store, job)) {
+    if (run.keeper) continue;
+    run.verdict = Verdict::cancelled;
+    run.reason = Reason::removed;
+    run.final = true;
+    run.finished_at = now;
+    end_run(store, run);
+  }
+}
+
+Diagnostic taken(const LoadedFile& file, const LoadedJob& loaded, const StoredJob& holder) {
+  Diagnostic problem;
+  problem.message = "the name \"" + loaded.job.name.text() + "\" is taken by " + to_text(holder.source);
+  problem.file = file.path;
+  problem.line = loaded.line;
+  problem.column = 1;
+  problem.hint = "rename one of them; this one loads when the other is gone";
+  return problem;
+}
+
+}  // namespace
+
+JobFiles::JobFiles(Store& store, const Settings& settings) : store_(store), settings_(settings) { watch_directory(); }
+
+bool JobFiles::directory_exists() const {
+  std::error_code ignored;
+  return std::filesystem::is_directory(settings_.jobs_dir, ignored);
+}
+
+void JobFiles::watch_directory() {
+  parent_watch_ = watch_.add(settings_.jobs_dir.parent_path(), IN_CREATE | IN_MOVED_TO | IN_ONLYDIR);
+  directory_watch_ = watch_.add(settings_.jobs_dir, kFileChanges | kOwnChanges);
+}
+
+void JobFiles::note_changes(Now now) {
+  for (const auto& change : watch_.read()) {
+    if ((change.mask & IN_Q_OVERFLOW) != 0) {
+      note_all();
+    } else if (change.watch == parent_watch_ && change.watch != directory_watch_) {
+      if (change.name != settings_.jobs_dir.filename()) continue;
+      watch_directory();
+      note_all();
+    } else if ((change.mask & (IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED)) != 0) {
+      note_all();
+    } else if (!is_job_file(change.name)) {
+      continue;
+    } else if ((change.mask & (IN_DELETE | IN_MOVED_FROM)) != 0) {
+      vanished_[change.name] = now.boot + kBelieveVanished;
+    } else if ((change.mask & IN_CREATE) == 0) {
+      // A file that was only created is still being written; one that was linked is complete.
+      changed_.insert(change.name);
+    } else {
+      vanished_[change.name] = now.boot + kBelieveVanished;
+    }
+  }
+}
+
+void JobFiles::note_all() { all_ = true; }
+
+std::optional<std::chrono::nanoseconds> JobFiles::next_look() const {
+  if (vanished_.empty()) return std::nullopt;
+  return std::min_element(vanished_.begin(), vanished_.end(), [](const auto& a, const auto& b) { return a.second < b.second; })->second;
+}
+
+bool JobFiles::sync(Now now) {
+  if (!directory_exists()) {
+    if (was_there_) log_warning(settings_.jobs_dir.string() + " is not there; the jobs of its files stay as they are");
+    was_there_ = false;
+    all_ = false;
+    changed_.clear();
+    vanished_.clear();
+    return false;
+  }
+  was_there_ = true;
+  bool any = std::exchange(all_, false) && sync_all(now);
+  for (auto at = vanished_.begin(); at != vanished_.end();) {
+    if (at->second > now.boot) {
+      ++at;
+      continue;
+    }
+    changed_.insert(at->first);
+    at = vanished_.erase(at);
+  }
+  for (const auto& name : std::exchange(changed_, {})) any = sync_file(name, now) || any;
+  const bool retry = std::exchange(holders_changed_, false) || any;
+  return (retry && retry_refused(now)) || any;
+}
+
+bool JobFiles::sync_all(Now now) {
+  bool any = false;
+  std::set<std::string> present;
+  for (const auto& path : list_job_files(settings_.jobs_dir)) present.insert(std::filesystem::path(path).filename());
+  for (const auto& file : all_files(store_)) {
+    const std::filesystem::path path(file.path);
+    if (path.parent_path() != settings_.jobs_dir || !present.contains(path.filename())) any = drop_file(file.path, now) || any;
+  }
+  for (const auto& name : present) any = sync_file(name, now) || any;
+  return any;
+}
+
+bool JobFiles::sync_file(const std::string& name, Now now) {
+  const std::string path = settings_.jobs_dir / name;
+  std::error_code ignored;
+  if (!std::filesystem::exists(std::filesystem::symlink_status(path, ignored))) return drop_file(path, now);
+  try {
+    const FileText text = read_job_file(path);
+    const auto seen = find_file(store_, path);
+    const bool same = seen && seen->hash == text.hash && seen->size == text.identity.size;
+    return !same && load(path, text, now);
+  } catch (const Error& error) {
+    JobFile broken = find_file(store_, path).value_or(JobFile{path, 0, 0, 0, 0, {}});
+    const std::string problem = std::string("error: ") + error.what() + "\n";
+    if (broken.problems == problem) return false;
+    broken.problems = problem;
+    broken.hash = 0;
+    return keep_stale(broken, now);
+  }
+}
+
+bool JobFiles::load(const std::string& path, const FileText& text, Now now) {
+  const LoadContext context{now, settings_.zone, settings_.jobs_dir};
+  LoadedFile file = parse_jobs(text.text, path, context);
+  JobFile seen{path, text.identity.size, text.identity.mtime_ns, text.identity.inode, text.hash, {}};
+  if (file.ok()) return store_jobs(file, seen, now);
+  seen.problems = render(file.problems);
+  return keep_stale(seen, now);
+}
+
+/// A broken file: its last good jobs go on, and say so.
+bool JobFiles::keep_stale(const JobFile& seen, Now now) {
+  log_error(seen.path + " does not load; its last good jobs stay\n" + seen.problems);
+  store_.write([&] {
+    save_file(store_, seen);
+    for (const StoredJob& job : jobs_of_file(store_, seen.path)) set_stale(store_, job.id, true);
+    add_event(store_, {0, now.wall, "file_stale", "", seen.path + "\n" + seen.problems});
+  });
+  return true;
+}
+
+bool JobFiles::store_jobs(const LoadedFile& file, const JobFile& seen, Now now) {
+  std::vector<Diagnostic> problems = file.problems;
+  int added = 0, changed = 0, removed = 0;
+  store_.write([&] {
+    problems = file.problems;
+    added = changed = removed = 0;
+    std::set<std::string> names;
+    for (const LoadedJob& loaded : file.jobs) {
+      names.insert(loaded.job.name.text());
+      const auto holder = find_job(store_, loaded.job.name.text());
+      if (holder && !holder->removed_at && holder->source.file != seen.path) {
+        problems.push_back(taken(file, loaded, *holder));
+        continue;
+      }
+      const Defined defined = define_job(store_, loaded.job, {seen.path, loaded.line}, settings_.zone, now);
+      added += defined == Defined::added || defined == Defined::revived ? 1 : 0;
+      changed += defined == Defined::changed ? 1 : 0;
+    }
+    for (const StoredJob& job : jobs_of_file(store_, seen.path)) {
+      if (names.contains(job.job.name.text())) continue;
+      cancel_waiting(store_, job.id, now.wall);
+      remove_job(store_, job.id, now.wall);
+      ++removed;
+    }
+    JobFile saved = seen;
+    saved.problems = render(problems);
+    save_file(store_, saved);
+  });
+  log_info(seen.path + ": " + std::to_string(file.jobs.size()) + " jobs (" + std::to_string(added) + " new, " +
+           std::to_string(changed) + " changed, " + std::to_string(removed) + " gone)");
+  if (!problems.empty()) log_warning(render(problems));
+  return true;
+}
+
+bool JobFiles::drop_file(const std::string& path, Now now) {
+  if (!find_file(store_, path)) return false;
+  int removed = 0;
+  store_.write([&] {
+    removed = 0;
+    for (const StoredJob& job : jobs_of_file(store_, path)) {
+      cancel_waiting(store_, job.id, now.wall);
+      remove_job(store_, job.id, now.wall);
+      ++removed;
+    }
+    forget_file(store_, path);
+  });
+  log_info(path + " is gone, and " + std::to_string(removed) + " jobs with it (their history stays)");
+  return true;
+}
+
+/// Files with a refused name load when the holder has gone.
+bool JobFiles::retry_refused(Now now) {
+  bool any = false;
+  for (const JobFile& file : all_files(store_)) {
+    if (file.problems.find("is taken by") == std::string::npos) continue;
+    store_.write([&] {
+      JobFile again = file;
+      again.hash = 0;
+      save_file(store_, again);
+    });
+    any = sync_file(std::filesystem::path(file.path).filename(), now) || any;
+  }
+  return any;
+}
+
+}  // namespace rounds

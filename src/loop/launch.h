@@ -1,0 +1,24 @@
+#pragma once
+#include "keeper/protocol.h"
+#include "store/jobs.h"
+#include "core/run.h"
+
+#include <string>
+
+namespace rounds {
+
+/// What a child's start depends on beside its job and its run.
+struct LaunchContext {
+  std::string program;     ///< our own executable, for inspect tasks
+  std::string store;       ///< the store's file
+  std::string config;      ///< config.toml
+};
+
+/// The Start message of a run: its argv, its whole environment, its folder. Nothing is ever spliced
+/// into a shell line: values travel in the environment or as argv.
+message::Start start_message(const Job& job, const Run& run, const LaunchContext& context);
+
+/// The variable that marks all processes of a run, by its spool key.
+std::string mark_of(const Run& run);
+
+}  // namespace rounds

@@ -1,0 +1,366 @@
+#include "loop/loop.h"
+
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "core/decide.h"
+#include "error.h"
+#include "loop/claim.h"
+#include "loop/hunt.h"
+#include "loop/log.h"
+#include "loop/record.h"
+#include "loop/recover.h"
+#include "store/events.h"
+#include "store/ledger.h"
+#include "sys/clock.h"
+#include "sys/process.h"
+#include "sys/wake.h"
+
+namespace rounds {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
+using std::chrono::seconds;
+
+constexpr milliseconds kLockPatience{50};
+constexpr seconds kTryAgain{1};            ///< after trouble with the store or a busy keeper
+constexpr seconds kAwakeSlack{2};          ///< a wake-up later than this was a gap
+constexpr std::chrono::hours kRebase{3};   ///< a backward step beyond this begins a new clock epoch
+constexpr std::int64_t kCheckpointBytes = 4 * 1024 * 1024;
+constexpr std::int64_t kCheckpointUnderLoadBytes = 64 * 1024 * 1024;
+
+}  // namespace
+
+Loop::Loop(Store& store, const Settings& settings, const LoopOptions& options)
+    : state_(open_state(store, settings)),
+      options_(options),
+      files_(store, state_.settings),
+      signals_({SIGTERM, SIGINT, SIGHUP, SIGCHLD}),
+      bell_(bind_bell(store.spool())) {
+  state_.max_parallel = options.max_parallel;
+  signal(SIGPIPE, SIG_IGN);
+}
+
+int Loop::run() {
+  begin();
+  while (!finished()) {
+    for (const int fd : state_.events.wait(!more_due_)) handle(fd);
+    turn();
+  }
+  retire();
+  return state_.failures;
+}
+
+void Loop::begin() {
+  for (const int fd : {files_.fd(), signals_.fd(), due_timer_.fd(), length_timer_.fd(), bell_.get()}) state_.events.watch(fd);
+  read_clock_now();
+  state_.awake_since = state_.now.due();
+  state_.epoch = std::stoll(find_fact(state_.store, "clock_epoch").value_or("0"));
+  load_open_runs(state_);
+  files_.sync(state_.now);
+  fire_on_events();
+  if (options_.once) state_.only_until = state_.now.due();
+  if (options_.length) end_at_ = state_.now.boot + *options_.length;
+  log_info("ready: pid " + std::to_string(getpid()) + ", store " + state_.store.file().string() + ", jobs " +
+           state_.settings.jobs_dir.string());
+  turn();
+}
+
+/// One turn: hear, judge, write all that in one transaction, then act on it.
+void Loop::turn() {
+  read_clock_now();
+  state_.claimed_this_turn = 0;
+  more_due_ = false;
+  for (auto& [id, keeper] : state_.keepers) {
+    keeper.probe();
+    hear(state_, keeper, keeper.receive());
+  }
+  step_hunts(state_);
+  const auto demands = judge_runs(state_);
+  if (!demands.empty() || rung_ || due_now() || !spent_keepers(state_).empty()) write_turn(demands);
+  step_hunts(state_);
+  send_starts(state_);
+  watch_keepers();
+  reap_strays();
+  arm_timers();
+}
+
+void Loop::write_turn(const std::vector<Demand>& demands) {
+  state_.after_commit.clear();
+  bool done = false;
+  try {
+    if (!state_.store.still_in_place()) throw Error(Fault::temporary, state_.store.file().string() + " is not there any more");
+    done = state_.store.try_write(kLockPatience, [&] {
+      state_.after_commit.clear();
+      state_.claimed_this_turn = 0;
+      ensure_keeper();
+      apply(state_, demands);
+      bury_keepers();
+      if (rung_) obey_stop_requests();
+      claim_waiting(state_);
+      more_due_ = claim_due(state_);
+    });
+    if (done && std::exchange(store_trouble_, false)) log_info("the store works again");
+  } catch (const Error& error) {
+    // Nothing was claimed, so nothing starts unrecorded; tried again until it works.
+    if (!std::exchange(store_trouble_, true)) log_error(std::string("the store: ") + error.what());
+  }
+  if (!done) {
+    state_.after_commit.clear();
+    more_due_ = !store_trouble_;  // somebody else writes: other events first, then again
+    return;
+  }
+  rung_ = false;
+  for (const auto& effect : std::exchange(state_.after_commit, {})) effect();
+  const std::int64_t log_size = state_.store.wal_bytes();
+  if (log_size > kCheckpointUnderLoadBytes || (log_size > kCheckpointBytes && !more_due_)) state_.store.checkpoint();
+}
+
+void Loop::handle(int fd) {
+  if (fd == due_timer_.fd()) {
+    if (due_timer_.read()) rebase_clock();
+  } else if (fd == length_timer_.fd()) {
+    length_timer_.read();
+  } else if (fd == bell_.get()) {
+    hear_bell(bell_);
+    rung_ = true;
+    files_.note_holders();
+    drop_unsent();
+  } else if (fd == signals_.fd()) {
+    for (const int signal : signals_.read()) handle_signal(signal);
+  } else if (fd == files_.fd()) {
+    read_clock_now();
+    files_.note_changes(state_.now);
+  } else if (!note_member_end(state_, fd)) {
+    note_adopted_end(state_, fd);  // else it is a keeper's: every turn reads those
+  }
+}
+
+void Loop::handle_signal(int signal) {
+  if (signal == SIGTERM || signal == SIGINT || (signal == SIGHUP && isatty(STDERR_FILENO) != 0)) return stop_asked();
+  if (signal == SIGHUP) files_.note_all();
+}
+
+/// Told once: wait for what runs. Twice: TERM. Three times: KILL.
+void Loop::stop_asked() {
+  ++stops_;
+  state_.accepting = false;
+  drop_unsent();
+  const auto running = state_.live.size();
+  if (stops_ == 1) {
+    log_info(running == 0 ? "stopping" : "stopping; waiting for " + std::to_string(running) + " runs (again: end them)");
+  } else if (stops_ == 2) {
+    log_warning("ending " + std::to_string(running) + " runs");
+    for (auto& [id, live] : state_.live) begin_ending(state_, id, Verdict::killed, Reason::stopped);
+  } else {
+    hurry_endings(state_);
+  }
+}
+
+/// What was claimed ahead and not sent goes back to waiting, when the loop ends or the job is no longer wanted.
+void Loop::drop_unsent() {
+  std::vector<RunId> unsent;
+  for (const auto& [id, live] : state_.live) {
+    if (live.row.phase == Phase::claimed && live.row.keeper == state_.own && !live.sent && !live.told && !live.adopted) unsent.push_back(id);
+  }
+  if (unsent.empty()) return;
+  state_.store.write([&] {
+    for (const RunId id : unsent) {
+      Run run = state_.live.at(id).row;
+      const auto job = find_job(state_.store, run.job_id);
+      const bool wanted = job && !job->removed_at && !job->paused_at;
+      if (wanted) {
+        assign_keeper(state_.store, id, std::nullopt);
+        continue;
+      }
+      run.verdict = Verdict::cancelled;
+      run.reason = !job || job->removed_at ? Reason::removed : Reason::paused;
+      run.final = true;
+      run.finished_at = state_.now.wall;
+      end_run(state_.store, run);
+    }
+  });
+  for (const RunId id : unsent) state_.live.erase(id);
+}
+
+/// Goes away: nothing runs any more. The keeper leaves by itself once we do; its row is taken out first.
+void Loop::retire() {
+  if (state_.own) {
+    state_.keepers.erase(*state_.own);
+    state_.store.write([&] { delete_keeper(state_.store, *state_.own); });
+    unlinkat(state_.spool.get(), KeeperLink::socket_name(*state_.own).c_str(), 0);
+  }
+  unlinkat(state_.spool.get(), "wake", 0);
+  state_.store.checkpoint();
+  log_info("stopped");
+}
+
+/// Both clocks, once a turn. A gap in which we were not there ends the time of being awake.
+void Loop::read_clock_now() {
+  state_.now = read_clock();
+  if (last_ && armed_ && state_.now.wall > *armed_ + kAwakeSlack && last_->wall < *armed_) state_.awake_since = state_.now.due();
+  last_ = state_.now;
+}
+
+/// The clock was set. Far backward: a new epoch, in which the repeated dues run (TIME, clock steps).
+void Loop::rebase_clock() {
+  const Now before = last_.value_or(state_.now);
+  const Now now = read_clock();
+  const auto step = (now.wall - before.wall) - std::chrono::duration_cast<milliseconds>(now.boot - before.boot);
+  if (step > milliseconds(-1000) && step < milliseconds(1000)) return;
+  log_warning("the clock was set by " + std::to_string(step.count() / 1000) + " s");
+  if (step > kAwakeSlack) state_.awake_since = std::chrono::floor<seconds>(now.wall);
+  state_.store.write([&] {
+    add_event(state_.store, {0, now.wall, "clock_stepped", "", std::to_string(step.count()) + " ms"});
+    if (step > -kRebase) return;
+    set_fact(state_.store, "clock_epoch", std::to_string(state_.epoch + 1));
+    begin_epoch(std::chrono::floor<seconds>(now.wall));
+  });
+  if (step <= -kRebase) ++state_.epoch;
+}
+
+/// In a new clock epoch every schedule begins anew from `now`.
+void Loop::begin_epoch(Due now) {
+  forget_watermarks(state_.store);
+  for (const StoredJob& job : all_jobs(state_.store)) {
+    if (!job.next_due) continue;
+    const Schedule schedule = schedule_of(job.job, state_.settings.zone, std::min(job.first_seen, now));
+    advance_job(state_.store, job.id, first_due(job.job, schedule, now), std::nullopt, false, 0);
+  }
+}
+
+/// Inside the transaction: a keeper's row comes before the keeper (RUNS, rule 3).
+void Loop::ensure_keeper() {
+  const auto own = state_.own ? state_.keepers.find(*state_.own) : state_.keepers.end();
+  if (own != state_.keepers.end() && own->second.standing() != KeeperStanding::gone) return;
+  if (no_keeper_until_ && *no_keeper_until_ > state_.now.boot) return state_.own.reset();
+  if (own != state_.keepers.end()) log_warning("the keeper is gone; making another");
+  KeeperRow row{{}, state_.boot_id, state_.pid_namespace, 0};
+  row.id = insert_keeper(state_.store, row);
+  state_.own = row.id;
+  // Rolled back: `own` names a row that is not there, and the next turn finds no link to it.
+  state_.after_commit.push_back([this, row] {
+    state_.keeper_rows[row.id] = row;
+    spawn_keeper(row.id);
+  });
+}
+
+void Loop::spawn_keeper(KeeperId id) {
+  try {
+    auto [link, added] = state_.keepers.emplace(id, KeeperLink::spawn(id, state_.spool));
+    state_.store.write([&] { set_keeper_pid(state_.store, id, link->second.pid()); });
+    log_info("keeper " + std::to_string(id.value) + " is process " + std::to_string(link->second.pid()));
+  } catch (const Error& error) {
+    log_error(std::string("no keeper: ") + error.what());
+    no_keeper_until_ = state_.now.boot + kTryAgain;
+    state_.keepers.emplace(id, KeeperLink(id, state_.spool));
+  }
+}
+
+void Loop::bury_keepers() {
+  for (const KeeperId id : spent_keepers(state_)) {
+    if (id == state_.own) continue;
+    delete_keeper(state_.store, id);
+    state_.after_commit.push_back([this, id] {
+      unlinkat(state_.spool.get(), KeeperLink::socket_name(id).c_str(), 0);
+      state_.keepers.erase(id);
+      state_.keeper_rows.erase(id);
+    });
+  }
+}
+
+void Loop::watch_keepers() {
+  for (auto& [id, keeper] : state_.keepers) {
+    keeper.flush();
+    if (keeper.fd() >= 0) state_.events.watch(keeper.fd(), keeper.wants_room());
+  }
+}
+
+/// Orphans of jobs come to us; those that are no run's are reaped (RUNS, rule 13).
+void Loop::reap_strays() {
+  if (has_unjudged(state_)) return;
+  while (const auto ended = peek_any_child()) {
+    for (auto& [id, keeper] : state_.keepers) {
+      if (keeper.pid() == ended->pid) return;  // it is asked about by its link
+    }
+    reap_child(ended->pid);
+  }
+}
+
+void Loop::obey_stop_requests() {
+  for (Run& run : stop_requests(state_.store)) {
+    if (run.keeper) {
+      state_.after_commit.push_back([this, id = run.id] { begin_ending(state_, id, Verdict::killed, Reason::stopped); });
+      continue;
+    }
+    run.verdict = Verdict::cancelled;
+    run.reason = Reason::stopped;
+    run.final = true;
+    run.finished_at = state_.now.wall;
+    end_run(state_.store, run);
+  }
+}
+
+/// `on = "start"` is due now; `on = "boot"` in the first turn of a boot.
+void Loop::fire_on_events() {
+  const bool booted = find_fact(state_.store, "boot_id") != state_.boot_id;
+  state_.store.write([&] {
+    set_fact(state_.store, "boot_id", state_.boot_id);
+    add_event(state_.store, {0, state_.now.wall, "loop_started", "", "pid " + std::to_string(getpid())});
+    make_due(OnRule::Event::start);
+    if (booted) make_due(OnRule::Event::boot);
+  });
+}
+
+void Loop::make_due(OnRule::Event event) {
+  for (const StoredJob& job : jobs_on(state_.store, event)) {
+    advance_job(state_.store, job.id, state_.now.due(), job.watermark, false, 0);
+  }
+}
+
+bool Loop::due_now() {
+  if (!state_.own) return !no_keeper_until_ || *no_keeper_until_ <= state_.now.boot;
+  if (!state_.accepting) return false;
+  if (files_.sync(state_.now)) return true;
+  const auto due = earliest_next_due(state_.store);
+  if (due && *due <= state_.only_until.value_or(state_.now.due())) return true;
+  return !waiting_runs(state_.store, state_.now.wall, 1).empty();
+}
+
+/// Sleeps until the next due, retry, timeout or grace; with no room for more, until something ends.
+void Loop::arm_timers() {
+  const bool room = state_.accepting && state_.own && free_slots(state_) > 0;
+  std::optional<Instant> wake;
+  if (room && !state_.only_until) wake = earliest_next_due(state_.store);
+  const auto retry = earliest_wait(state_.store, state_.now.wall);
+  if (room && retry && (!wake || *retry < *wake)) wake = retry;
+  armed_ = wake;
+  due_timer_.arm(store_trouble_ ? std::nullopt : wake);
+
+  std::optional<nanoseconds> at = next_hunt(state_);
+  const auto consider = [&at](std::optional<nanoseconds> other) {
+    if (other && (!at || *other < *at)) at = other;
+  };
+  if (stops_ == 0) consider(end_at_);
+  consider(files_.next_look());
+  if (!state_.own) consider(no_keeper_until_);
+  const bool busy_keeper = std::any_of(state_.keepers.begin(), state_.keepers.end(), [](const auto& entry) { return entry.second.must_probe_again(); });
+  if (store_trouble_ || busy_keeper || rung_) consider(state_.now.boot + kTryAgain);
+  length_timer_.arm(at);
+}
+
+bool Loop::finished() {
+  if (stops_ == 0 && end_at_ && *end_at_ <= state_.now.boot) stop_asked();
+  if (!state_.live.empty()) return false;
+  if (!state_.accepting) return true;
+  if (!options_.once) return false;
+  const auto due = earliest_next_due(state_.store);
+  return !(due && *due <= *state_.only_until) && open_runs(state_.store).empty();
+}
+
+}  // namespace rounds

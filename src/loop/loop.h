@@ -1,0 +1,73 @@
+#pragma once
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "config/settings.h"
+#include "loop/job_files.h"
+#include "loop/recover.h"
+#include "loop/state.h"
+#include "sys/event_queue.h"
+#include "sys/scheduler_lock.h"
+#include "sys/timer.h"
+
+namespace rounds {
+
+struct LoopOptions {
+  int max_parallel = 128;
+  bool once = false;                            ///< run what is due now, wait for it, leave
+  std::optional<std::chrono::seconds> length;   ///< from readiness, then as TERM
+};
+
+/// `rounds run`: takes what is due, starts it, records how it ended, sleeps until the next due. One turn is
+/// one transaction. The caller holds the scheduler lock.
+class Loop {
+ public:
+  Loop(Store& store, const Settings& settings, const LoopOptions& options);
+  /// Runs until told to stop; the number of final verdicts that were no success.
+  int run();
+
+ private:
+  void begin();
+  void turn();
+  void write_turn(const std::vector<Demand>& demands);
+  void handle(int fd);
+  void handle_signal(int signal);
+  void stop_asked();
+  void retire();
+
+  void read_clock_now();
+  void rebase_clock();
+  void begin_epoch(Due now);
+  void ensure_keeper();
+  void bury_keepers();
+  void spawn_keeper(KeeperId id);
+  void watch_keepers();
+  void reap_strays();
+  void obey_stop_requests();
+  void drop_unsent();
+  void fire_on_events();
+  void make_due(OnRule::Event event);
+
+  bool due_now();
+  void arm_timers();
+  bool finished();
+
+  LoopState state_;
+  LoopOptions options_;
+  JobFiles files_;
+  SignalQueue signals_;
+  WallTimer due_timer_;
+  BootTimer length_timer_;
+  Fd bell_;
+  std::optional<std::chrono::nanoseconds> no_keeper_until_;  ///< none could be started: not again before this
+  std::optional<Now> last_;                         ///< the clocks at the turn before
+  std::optional<Instant> armed_;                    ///< what the wall timer waits for
+  std::optional<std::chrono::nanoseconds> end_at_;  ///< --for
+  int stops_ = 0;                                   ///< how often we were told to stop
+  bool rung_ = true;                                ///< the store may have been edited
+  bool store_trouble_ = false;                      ///< said once, until it is over
+  bool more_due_ = false;
+};
+
+}  // namespace rounds

@@ -1,0 +1,187 @@
+#include "loop/record.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "core/retry.h"
+#include "error.h"
+#include "loop/claim.h"
+#include "loop/log.h"
+#include "store/ledger.h"
+#include "store/output.h"
+#include "store/overrides.h"
+#include "sys/process.h"
+
+namespace rounds {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+Reason reason_of(StartStep step) {
+  switch (step) {
+    case StartStep::fork: return Reason::resources;
+    case StartStep::session: return Reason::session;
+    case StartStep::signals: return Reason::signals;
+    case StartStep::umask: return Reason::umask;
+    case StartStep::standard_input: return Reason::standard_input;
+    case StartStep::timer: return Reason::timer;
+    case StartStep::marker: return Reason::marker;
+    case StartStep::output: return Reason::output;
+    case StartStep::user: return Reason::user;
+    case StartStep::directory: return Reason::directory;
+    case StartStep::exec: return Reason::exec;
+    case StartStep::killed_before_exec: return Reason::exec;
+  }
+  return Reason::exec;
+}
+
+Ending ending_of(const message::Exited& exit) {
+  Ending ending;
+  (exit.signaled != 0 ? ending.signal : ending.exit_code) = exit.status;
+  ending.cpu = milliseconds(exit.cpu_us / 1000);
+  ending.max_rss_bytes = exit.max_rss_kib * 1024;
+  return ending;
+}
+
+Instant from_ms(std::int64_t ms) { return Instant(milliseconds(ms)); }
+
+/// Output moves into the store while it is small; how much there was goes into the row.
+void take_output(LoopState& state, Run& run) {
+  const Fd fd(openat(state.spool.get(), output_name(run.spool_key).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  struct stat info {};
+  if (!fd || fstat(fd.get(), &info) != 0) return;
+  run.output_bytes = info.st_size;
+  if (info.st_size == 0 || info.st_size > kSmallOutput) return;
+  std::string bytes(static_cast<std::size_t>(info.st_size), '\0');
+  const ssize_t n = pread(fd.get(), bytes.data(), bytes.size(), 0);
+  if (n < 0) throw sys_error(output_name(run.spool_key), "read");
+  bytes.resize(static_cast<std::size_t>(n));
+  save_output(state.store, run.id, bytes);
+}
+
+/// The next attempt, when policy grants one and the job is still wanted.
+std::optional<Instant> retry_at(const StoredJob* stored, const Run& run) {
+  if (stored == nullptr || stored->removed_at || stored->paused_at || !stored->job.enabled) return std::nullopt;
+  if (run.occurrence || run.cause == Cause::manual) {
+    if (!overrides_from_text(run.overrides).retry) return std::nullopt;
+  }
+  return next_attempt(stored->job, run, *run.finished_at);
+}
+
+void insert_attempt(LoopState& state, const Run& ended, Instant not_before) {
+  Run run = ended;
+  run.attempt = ended.attempt + 1;
+  run.phase = Phase::claimed;
+  run.verdict.reset();
+  run.reason.reset();
+  run.detail.clear();
+  run.final = false;
+  run.ending = {};
+  run.started_at = run.finished_at = std::nullopt;
+  run.output_bytes.reset();
+  run.output_truncated = run.stop_requested = false;
+  run.keeper.reset();
+  run.waited_for.reset();
+  if (ended.cause == Cause::manual) run.occurrence = ended.occurrence.value_or(ended.id);
+  run.cause = Cause::retry;
+  run.spool_key = new_spool_key();
+  run.claimed_at = state.now.wall;
+  run.not_before = not_before;
+  insert_run(state.store, run);
+}
+
+/// A fixed delay counts from the final verdict; manual runs do not move it.
+void move_delay(LoopState& state, const StoredJob& stored, const Run& run) {
+  const auto* delay = delay_of(stored.job.trigger);
+  if (delay == nullptr || run.cause == Cause::manual || run.occurrence) return;
+  const bool waits = stored.paused_at || stored.removed_at || !stored.job.enabled || stored.completed;
+  if (waits || stored.next_due) return;
+  const Due ended = std::chrono::ceil<std::chrono::seconds>(*run.finished_at);
+  advance_job(state.store, stored.id, ended + delay->length, stored.watermark, false, 0);
+}
+
+/// What only the commit permits (RUNS, rule 11).
+void release(LoopState& state, const Run& run, bool keep_output) {
+  clean(state, run, keep_output);
+  const auto live = state.live.find(run.id);
+  if (live == state.live.end()) return;
+  if (live->second.adopted) {
+    state.events.forget(live->second.adopted->pidfd.get());
+    if (live->second.adopted->child) reap_child(live->second.adopted->pid);
+  }
+  const auto keeper = state.keepers.find(*run.keeper);
+  if (keeper != state.keepers.end() && (live->second.exit || live->second.failure)) {
+    keeper->second.send(message::Recorded{run.id.value});
+  }
+  state.live.erase(live);
+}
+
+void announce(const Run& run) {
+  std::string text = "run " + std::to_string(run.id.value) + " of " + run.job + ": " + to_text(*run.verdict);
+  if (run.reason) text += " (" + to_text(*run.reason) + (run.detail.empty() ? "" : ": " + run.detail) + ")";
+  if (run.ending.exit_code && *run.ending.exit_code != 0) text += ", exit " + std::to_string(*run.ending.exit_code);
+  if (run.ending.signal) text += ", signal " + std::to_string(*run.ending.signal);
+  run.verdict == Verdict::succeeded ? log_info(text) : log_warning(text);
+}
+
+}  // namespace
+
+Outcome outcome_of(const LiveRun& live) {
+  if (live.lost) return {Verdict::unknown, Reason::lost, "its keeper and that keeper's scheduler were both killed"};
+  if (live.hunt && live.hunt->verdict) return {*live.hunt->verdict, live.hunt->reason, {}};
+  const Ending ending = ending_of(*live.exit);
+  if (ending.signal) return {Verdict::killed, std::nullopt, {}};
+  if (live.job) return {verdict_of(live.job->job, ending), std::nullopt, {}};
+  return {*ending.exit_code == 0 ? Verdict::succeeded : Verdict::failed, std::nullopt, {}};
+}
+
+Outcome outcome_of(const message::NotStarted& failure) {
+  return {Verdict::not_started, reason_of(failure.step),
+          failure.step == StartStep::killed_before_exec ? "killed before exec" : std::strerror(failure.error)};
+}
+
+bool out_of_resources(const message::NotStarted& failure) {
+  if (failure.step == StartStep::fork) return true;
+  if (failure.step != StartStep::marker && failure.step != StartStep::output && failure.step != StartStep::timer) return false;
+  const int e = failure.error;
+  return e == EAGAIN || e == ENOMEM || e == EMFILE || e == ENFILE || e == ENOSPC || e == EDQUOT;
+}
+
+void clean(LoopState& state, const Run& run, bool keep_output) {
+  if (!keep_output) unlinkat(state.spool.get(), output_name(run.spool_key).c_str(), 0);
+  unlinkat(state.spool.get(), marker_name(run.spool_key).c_str(), 0);
+}
+
+void finish(LoopState& state, const LiveRun& live, const Outcome& outcome) {
+  Run run = live.row;
+  run.phase = Phase::ended;
+  run.verdict = outcome.verdict;
+  run.reason = outcome.reason;
+  run.detail = outcome.detail;
+  run.finished_at = state.now.wall;
+  if (live.exit) {
+    run.ending = ending_of(*live.exit);
+    run.started_at = from_ms(live.exit->started_ms);
+    run.finished_at = from_ms(live.exit->at_ms);
+  }
+  take_output(state, run);
+  const auto stored = find_job(state.store, run.job_id);
+  const auto again = retry_at(stored ? &*stored : nullptr, run);
+  run.final = !again;
+  end_run(state.store, run);
+  if (run.started_at) count_run(state.store, run.job_id);
+  if (again) insert_attempt(state, run, *again);
+  if (stored && run.final) move_delay(state, *stored, run);
+  state.after_commit.push_back([&state, run] {
+    if (run.final && run.verdict != Verdict::succeeded) ++state.failures;
+    announce(run);
+    release(state, run, run.output_bytes.value_or(0) > kSmallOutput);
+  });
+}
+
+}  // namespace rounds

@@ -1,0 +1,343 @@
+#include "loop/recover.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <set>
+
+#include "loop/launch.h"
+#include "loop/log.h"
+#include "loop/record.h"
+#include "store/ledger.h"
+#include "store/output.h"
+#include "store/overrides.h"
+#include "sys/proc.h"
+#include "sys/process.h"
+
+namespace rounds {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
+
+constexpr std::chrono::seconds kBackOff{1};
+
+struct Marker {
+  pid_t pid = 0;
+  nanoseconds boot_time{};
+};
+
+std::optional<Marker> read_marker(const LoopState& state, const Run& run) {
+  char text[64];
+  const ssize_t n = readlinkat(state.spool.get(), marker_name(run.spool_key).c_str(), text, sizeof text - 1);
+  if (n < 0) return std::nullopt;
+  text[n] = '\0';
+  Marker marker;
+  long long ns = 0;
+  if (std::sscanf(text, "%d %lld", &marker.pid, &ns) == 2) marker.boot_time = nanoseconds(ns);
+  return marker;
+}
+
+bool has_ended(const Fd& pidfd) {
+  pollfd ready{pidfd.get(), POLLIN, 0};
+  return poll(&ready, 1, 0) > 0;
+}
+
+struct Look {
+  Trace trace = Trace::nothing;
+  std::optional<Adopted> process;
+  nanoseconds started{};  ///< boot clock
+};
+
+/// Where the marker of a gone keeper's run leads (RUNS, rule 14): the pid is believed only with its
+/// start time, in the keeper's own pid namespace, while the process is held.
+Look follow_marker(const LoopState& state, const LiveRun& live) {
+  const auto marker = read_marker(state, live.row);
+  if (!marker) return {Trace::no_marker, std::nullopt, {}};
+  const auto row = state.keeper_rows.find(*live.row.keeper);
+  if (row == state.keeper_rows.end() || row->second.pid_namespace != state.pid_namespace) return {};
+  auto pidfd = open_pidfd(marker->pid);
+  const auto stat = read_proc_stat(marker->pid);
+  if (!pidfd || !stat || stat->started > marker->boot_time) return {};
+  const bool child = is_child(marker->pid);
+  if (child && stat->never_ran() && peek_child(marker->pid)) {
+    return {Trace::never_ran, Adopted{marker->pid, std::move(*pidfd), true}, marker->boot_time};
+  }
+  if (!child && has_ended(*pidfd)) return {};
+  return {child ? Trace::child : Trace::alive, Adopted{marker->pid, std::move(*pidfd), child}, marker->boot_time};
+}
+
+void adopt(LoopState& state, LiveRun& live, Look look) {
+  live.adopted = std::move(look.process);
+  live.pid = live.adopted->pid;
+  state.events.watch(live.adopted->pidfd.get());
+  if (!live.row.started_at) {
+    live.row.started_at = state.now.wall - std::chrono::duration_cast<milliseconds>(state.now.boot - look.started);
+  }
+  log_warning("run " + std::to_string(live.row.id.value) + " of " + live.row.job + ": its keeper is gone, followed as process " +
+              std::to_string(live.pid));
+}
+
+Evidence evidence_of(const LoopState& state, const LiveRun& live) {
+  Evidence evidence;
+  const auto row = state.keeper_rows.find(*live.row.keeper);
+  evidence.other_boot = row == state.keeper_rows.end() || row->second.boot_id != state.boot_id;
+  evidence.told = live.told;
+  const auto keeper = state.keepers.find(*live.row.keeper);
+  evidence.keeper = keeper == state.keepers.end() ? KeeperStanding::gone : keeper->second.standing();
+  return evidence;
+}
+
+Told told_of(const message::NotStarted& failure) {
+  if (failure.step == StartStep::marker && failure.error == EEXIST) return Told::marker_exists;
+  return out_of_resources(failure) ? Told::no_resources : Told::not_started;
+}
+
+void set_timeout(LoopState& state, LiveRun& live) {
+  if (!live.job || live.timeout_at) return;
+  const auto timeout = overrides_from_text(live.row.overrides).timeout;
+  const auto length = timeout ? timeout : live.job->job.timeout;
+  if (!length) return;
+  const auto ran = state.now.wall - live.row.started_at.value_or(state.now.wall);
+  live.timeout_at = state.now.boot + *length - ran;
+}
+
+/// A run that has its verdict, or that the store does not know: cleaned up and forgotten.
+void answer_old_news(LoopState& state, KeeperLink& keeper, RunId id, bool ended) {
+  const auto row = find_run(state.store, id);
+  if (row && row->phase != Phase::ended) return;  // it is in nobody's hands yet; the next turn loads it
+  if (row) clean(state, *row, row->output_bytes.value_or(0) > kSmallOutput);
+  if (!row) log_warning("a keeper holds run " + std::to_string(id.value) + ", which the store does not know");
+  if (ended) keeper.send(message::Recorded{id.value});
+}
+
+void note(LoopState& state, LiveRun& live, const Message& message) {
+  if (const auto* started = std::get_if<message::Started>(&message)) {
+    live.pid = started->pid;
+    if (!live.told) live.told = Told::started;
+    if (!live.row.started_at) live.row.started_at = Instant(milliseconds(started->at_ms));
+    set_timeout(state, live);
+  } else if (const auto* failure = std::get_if<message::NotStarted>(&message)) {
+    live.failure = *failure;
+    live.told = told_of(*failure);
+  } else if (const auto* exit = std::get_if<message::Exited>(&message)) {
+    live.pid = exit->pid;
+    live.exit = *exit;
+    live.told = Told::exited;
+  }
+}
+
+std::int64_t run_of(const Message& message) {
+  if (const auto* started = std::get_if<message::Started>(&message)) return started->run;
+  if (const auto* failure = std::get_if<message::NotStarted>(&message)) return failure->run;
+  if (const auto* exit = std::get_if<message::Exited>(&message)) return exit->run;
+  return 0;
+}
+
+/// An adopted child that has ended is like any other whose end was told.
+void note_exit(LoopState& state, LiveRun& live) {
+  const auto info = live.adopted->child ? peek_child(live.adopted->pid) : std::nullopt;
+  if (!info) {
+    live.lost = true;
+    return;
+  }
+  const auto ms = [](Instant at) { return at.time_since_epoch().count(); };
+  live.exit = message::Exited{live.row.id.value, info->pid, ms(*live.row.started_at), ms(state.now.wall),
+                              info->signaled ? 1u : 0u, info->status, info->cpu.count(), info->max_rss_kib};
+}
+
+/// One run's ruling. Looks at the process table only for a gone keeper's run.
+Ruling rule(LoopState& state, LiveRun& live) {
+  const bool tree_gone = !live.hunt || live.hunt->over;
+  if (live.adopted) {
+    if (!live.ended()) return live.row.phase == Phase::claimed ? Ruling::mark_started : Ruling::wait;
+    return tree_gone ? (live.lost ? Ruling::lost : Ruling::end) : Ruling::wait;
+  }
+  Evidence evidence = evidence_of(state, live);
+  Ruling ruling = judge(live.row.phase, evidence);
+  if (ruling == Ruling::wait && evidence.keeper == KeeperStanding::gone) {
+    Look look = follow_marker(state, live);
+    evidence.trace = look.trace;
+    ruling = judge(live.row.phase, evidence);
+    if (ruling == Ruling::adopt_child || ruling == Ruling::adopt_alive) {
+      adopt(state, live, std::move(look));
+      set_timeout(state, live);
+      return live.row.phase == Phase::claimed ? Ruling::mark_started : Ruling::wait;
+    }
+    if (ruling == Ruling::reap_and_move) live.pid = look.process->pid;
+  }
+  if (ruling == Ruling::end && !tree_gone) return Ruling::wait;
+  if (ruling == Ruling::send) return Ruling::wait;  // `send_starts` sees to it
+  return ruling;
+}
+
+/// Starts over with our keeper, or cancels what is no longer wanted.
+void move(LoopState& state, LiveRun& live, bool reap) {
+  const auto job = find_job(state.store, live.row.job_id);
+  const bool held_back = job && job->paused_at && live.row.cause != Cause::manual;
+  const bool wanted = job && !job->removed_at && !held_back && !live.row.stop_requested;
+  if (!wanted) return finish(state, live, {Verdict::cancelled, std::nullopt, {}});
+  assign_keeper(state.store, live.row.id, state.accepting ? state.own : std::nullopt);
+  state.after_commit.push_back([&state, &live, reap] {
+    clean(state, live.row, false);
+    if (reap) reap_child(live.pid);
+    const bool back_off = live.told == Told::no_resources;
+    const auto old = state.keepers.find(*live.row.keeper);
+    if (live.failure && old != state.keepers.end()) old->second.send(message::Recorded{live.row.id.value});
+    if (!state.accepting) {
+      state.live.erase(live.row.id);
+      return;
+    }
+    LiveRun fresh;
+    fresh.row = live.row;
+    fresh.row.keeper = state.own;
+    fresh.job = live.job;
+    if (back_off) fresh.hold_until = state.now.boot + kBackOff;
+    live = std::move(fresh);
+  });
+}
+
+void mark(LoopState& state, LiveRun& live) {
+  const Instant started = live.row.started_at.value_or(state.now.wall);
+  mark_running(state.store, live.row.id, started);
+  state.after_commit.push_back([&live, started] {
+    live.row.phase = Phase::running;
+    live.row.started_at = started;
+  });
+}
+
+/// EEXIST: somebody else started it; go by the evidence. Under the rules this does not happen.
+void clear(LoopState& state, LiveRun& live) {
+  log_error("bug: the marker of run " + std::to_string(live.row.id.value) + " existed already");
+  state.after_commit.push_back([&state, &live] {
+    const auto keeper = state.keepers.find(*live.row.keeper);
+    if (keeper != state.keepers.end()) keeper->second.send(message::Recorded{live.row.id.value});
+    live.failure.reset();
+    live.told.reset();
+    Look look = follow_marker(state, live);
+    if (look.trace == Trace::child || look.trace == Trace::alive) adopt(state, live, std::move(look));
+    else live.lost = true;
+  });
+}
+
+void report_bug(LoopState& state, LiveRun& live) {
+  log_error("bug: run " + std::to_string(live.row.id.value) + " is " + to_text(live.row.phase) +
+            ", and its keeper says what cannot be");
+  finish(state, live, {Verdict::unknown, Reason::lost, "bug: its keeper said what cannot be"});
+}
+
+std::shared_ptr<const StoredJob> job_of(Store& store, JobId id) {
+  auto stored = find_job(store, id);
+  return stored ? std::make_shared<const StoredJob>(std::move(*stored)) : nullptr;
+}
+
+}  // namespace
+
+void load_open_runs(LoopState& state) {
+  for (const KeeperRow& row : all_keepers(state.store)) {
+    state.keeper_rows[row.id] = row;
+    if (row.boot_id != state.boot_id) continue;
+    auto [link, added] = state.keepers.emplace(row.id, KeeperLink(row.id, state.spool));
+    link->second.probe();
+  }
+  for (Run& run : open_runs(state.store)) {
+    if (!run.keeper) continue;
+    LiveRun live;
+    live.job = job_of(state.store, run.job_id);
+    live.row = std::move(run);
+    state.live.emplace(live.row.id, std::move(live));
+  }
+}
+
+void hear(LoopState& state, KeeperLink& keeper, const std::vector<Message>& messages) {
+  for (const Message& message : messages) {
+    const RunId id{run_of(message)};
+    const auto live = state.live.find(id);
+    if (live != state.live.end() && live->second.row.keeper == keeper.id()) note(state, live->second, message);
+    else answer_old_news(state, keeper, id, !std::holds_alternative<message::Started>(message));
+  }
+}
+
+bool note_adopted_end(LoopState& state, int fd) {
+  for (auto& [id, live] : state.live) {
+    if (!live.adopted || live.adopted->pidfd.get() != fd) continue;
+    state.events.forget(fd);
+    note_exit(state, live);
+    return true;
+  }
+  return false;
+}
+
+std::vector<Demand> judge_runs(LoopState& state) {
+  std::vector<Demand> demands;
+  for (auto& [id, live] : state.live) {
+    const Ruling ruling = rule(state, live);
+    if (ruling != Ruling::wait) demands.push_back({id, ruling});
+  }
+  return demands;
+}
+
+void apply(LoopState& state, const std::vector<Demand>& demands) {
+  for (const Demand& demand : demands) {
+    const auto found = state.live.find(demand.run);
+    if (found == state.live.end()) continue;
+    LiveRun& live = found->second;
+    switch (demand.ruling) {
+      case Ruling::wait:
+      case Ruling::send:
+      case Ruling::adopt_child:
+      case Ruling::adopt_alive: break;
+      case Ruling::mark_started: mark(state, live); break;
+      case Ruling::end: finish(state, live, outcome_of(live)); break;
+      case Ruling::not_started: finish(state, live, outcome_of(*live.failure)); break;
+      case Ruling::clear: clear(state, live); break;
+      case Ruling::again:
+      case Ruling::move: move(state, live, false); break;
+      case Ruling::reap_and_move: move(state, live, true); break;
+      case Ruling::lost: finish(state, live, {Verdict::unknown, Reason::lost, {}}); break;
+      case Ruling::bug: report_bug(state, live); break;
+    }
+  }
+}
+
+void send_starts(LoopState& state) {
+  const auto own = state.own ? state.keepers.find(*state.own) : state.keepers.end();
+  if (own == state.keepers.end() || own->second.standing() != KeeperStanding::serving) return;
+  int slots = free_slots(state);
+  const LaunchContext context{state.program, state.store.file(), state.settings.config_file};
+  for (auto& [id, live] : state.live) {
+    if (slots == 0) return;
+    const bool ready = live.row.phase == Phase::claimed && live.row.keeper == state.own && !live.sent && !live.told &&
+                       !live.adopted && live.job && (!live.hold_until || *live.hold_until <= state.now.boot);
+    if (!ready) continue;
+    live.sent = true;
+    --slots;
+    own->second.send(start_message(live.job->job, live.row, context));
+  }
+}
+
+bool has_unjudged(const LoopState& state) {
+  return std::any_of(state.live.begin(), state.live.end(), [&](const auto& entry) {
+    const LiveRun& live = entry.second;
+    if (live.adopted) return live.adopted->child;
+    const auto keeper = state.keepers.find(*live.row.keeper);
+    return keeper != state.keepers.end() && keeper->second.standing() == KeeperStanding::gone;
+  });
+}
+
+std::vector<KeeperId> spent_keepers(const LoopState& state) {
+  std::set<KeeperId> named;
+  for (const auto& [id, live] : state.live) named.insert(*live.row.keeper);
+  std::vector<KeeperId> spent;
+  for (const auto& [id, row] : state.keeper_rows) {
+    const auto link = state.keepers.find(id);
+    const bool gone = link == state.keepers.end() || link->second.standing() == KeeperStanding::gone;
+    if (gone && !named.contains(id)) spent.push_back(id);
+  }
+  return spent;
+}
+
+}  // namespace rounds

@@ -1,0 +1,94 @@
+#pragma once
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/settings.h"
+#include "core/recover.h"
+#include "core/run.h"
+#include "keeper/client.h"
+#include "store/jobs.h"
+#include "store/keepers.h"
+#include "store/store.h"
+#include "sys/event_queue.h"
+#include "sys/members.h"
+#include "time/now.h"
+
+namespace rounds {
+
+
+/// A process that is watched without its keeper: inherited, or found alive (RUNS, table, lines 12 and 13).
+struct Adopted {
+  pid_t pid = 0;
+  Fd pidfd;
+  bool child = false;  ///< ours: its status will be true
+};
+
+/// The end of a run's tree: what is left of it after TERM, until nothing is.
+struct Hunt {
+  std::optional<Verdict> verdict;  ///< of the run, when we end it; absent: its own end stands
+  std::optional<Reason> reason;
+  std::optional<std::chrono::nanoseconds> kill_at;  ///< boot clock; absent once KILL was sent
+  bool termed = false;                              ///< the first signal was sent
+  std::vector<Member> members{};                    ///< those found last, watched until they are gone
+  bool over = false;                                ///< nothing was left at the last look
+};
+
+/// An open run that has a keeper: its row as committed, and what has been learnt since.
+struct LiveRun {
+  Run row;
+  std::shared_ptr<const StoredJob> job;       ///< null when its job was purged
+  bool sent = false;                          ///< Start is on its way, by us
+  std::optional<Told> told;
+  pid_t pid = 0;                              ///< once told
+  std::optional<message::NotStarted> failure;
+  std::optional<message::Exited> exit;
+  std::optional<Adopted> adopted;
+  bool lost = false;                          ///< an adopted one that ended without a status for us
+  std::optional<std::chrono::nanoseconds> timeout_at;  ///< boot clock
+  std::optional<std::chrono::nanoseconds> hold_until;  ///< boot clock: back off before starting it again
+  std::optional<Hunt> hunt;
+
+  bool ended() const { return exit.has_value() || lost; }
+  /// Takes one of the slots.
+  bool in_slot() const { return (sent || told || adopted || row.phase == Phase::running) && !ended() && !failure; }
+};
+
+/// Everything one loop knows; all of it can be had again from store, spool and process table.
+struct LoopState {
+  Store& store;
+  Settings settings;
+  std::string program{};             ///< our own executable, for inspect tasks
+  int max_parallel = 128;
+  Fd spool{};
+  EventQueue events{};
+  std::string boot_id{};
+  std::uint64_t pid_namespace = 0;
+
+  Now now{};
+  Due awake_since{};               ///< from then on the loop has been there without a break
+  std::int64_t epoch = 0;          ///< clock epoch of dues
+  bool accepting = true;           ///< false once the loop is to end: nothing new is started
+  std::optional<Due> only_until{};   ///< run --once: dues after this are left
+
+  std::map<KeeperId, KeeperLink> keepers{};
+  std::map<KeeperId, KeeperRow> keeper_rows{};
+  std::optional<KeeperId> own{};     ///< the keeper that starts our runs
+  std::map<RunId, LiveRun> live{};
+  /// What follows from the transaction at hand once it is committed; dropped when it is not.
+  std::vector<std::function<void()>> after_commit{};
+  int claimed_this_turn = 0;
+  int failures = 0;                ///< final verdicts other than succeeded, for run --once
+};
+
+/// A state for this process: machine, spool and clocks are filled in; it becomes a subreaper.
+LoopState open_state(Store& store, const Settings& settings);
+
+/// Slots that are free now.
+int free_slots(const LoopState& state);
+
+}  // namespace rounds
