@@ -7,6 +7,7 @@ from typing import NamedTuple, Optional
 
 NO_EXECUTION = {"not_started", "cancelled", "skipped", "missed", "coalesced"}
 CUT_SHORT = {"timed_out", "killed"}
+SHORTEST_TIMEOUT_NS = 900_000_000  # of any job of the test, less a little
 
 
 class Execution(NamedTuple):
@@ -136,8 +137,10 @@ def tells_the_truth(run, execution):
     end = execution.end
     if end is None:
         return run["verdict"] in CUT_SHORT
-    if run["verdict"] in CUT_SHORT and run["reason"] in ("stopped", "replaced") and run["signal"]:
-        return True  # the signal came between its END line and its end
+    if run["verdict"] == "timed_out" and end.ended_ns - execution.started_ns < SHORTEST_TIMEOUT_NS:
+        return False
+    if run["verdict"] == "timed_out" or run["reason"] in ("stopped", "replaced"):
+        return run["signal"] is not None or run["exit_code"] == end.exit_code  # cut short just as it ended
     if end.output_bytes != run["output_bytes"]:
         return False
     if end.signal:

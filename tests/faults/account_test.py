@@ -72,6 +72,9 @@ class Judge(unittest.TestCase):
     def test_a_success_that_never_came_to_its_end_is_wrong(self):
         self.expect("wrong", [row(1)], [execution(1, end=None)])
 
+    def test_a_timeout_before_its_time_is_wrong(self):
+        self.expect("wrong", [row(1, verdict="timed_out")], [execution(1)])
+
     def test_lost_output_is_wrong(self):
         self.expect("wrong", [row(1, output_bytes=4)], [execution(1)])
 

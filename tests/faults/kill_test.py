@@ -110,7 +110,7 @@ def leftovers(bed):
     sockets = [name for name in files if (bed.spool / name).is_socket()]
     if len(sockets) != 2:
         found.append(f"sockets {sockets}, wanted the bell and one keeper's")
-    rows = subprocess.run(["sqlite3", f"file:{bed.store}?mode=ro", "SELECT count(*) FROM keepers"],
+    rows = subprocess.run(["sqlite3", f"file:{bed.store}?mode=ro", "SELECT count(*) FROM keeper"],
                           capture_output=True, text=True, check=True).stdout.strip()
     if rows != "1":
         found.append(f"{rows} keeper rows")
