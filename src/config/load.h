@@ -46,11 +46,13 @@ struct LoadContext {
   std::string base_dir;              ///< relative `working_dir` starts here; absolute
 };
 
-/// One open with O_NOFOLLOW, fstat, a bounded read (1 MiB). As root refuses files that others may
-/// write. Throws Error with the path.
+/// One open with O_NOFOLLOW, fstat, a bounded read (1 MiB). As root refuses a file that others may write or own, and
+/// one in such a folder. Throws Error with the path.
 FileText read_job_file(const std::string& path);
 /// Parses that text; never throws for what the text says.
 LoadedFile parse_jobs(std::string_view text, const std::string& shown_path, const LoadContext& context);
+/// The text as a TOML basic string, quotes included: for composing what `parse_jobs` reads.
+std::string toml_quote(std::string_view text);
 /// `*.toml` directly in the folder, no dot files, sorted; throws Error when it cannot be read.
 std::vector<std::string> list_job_files(const std::string& dir);
 

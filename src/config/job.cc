@@ -1,0 +1,110 @@
+#include "config/job.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "config/field.h"
+#include "config/job_keys.h"
+#include "config/vocabulary.h"
+
+namespace rounds {
+
+namespace {
+
+/// What the system lets an argument be long, and room for the rest of argv and environment.
+constexpr std::size_t kMostBytes = 128 * 1024;
+
+std::size_t launch_bytes(const Job& job) {
+  std::size_t bytes = job.task.command.size();
+  for (const std::string& word : job.task.argv) bytes += word.size() + 1;
+  for (const auto& [name, value] : job.env) bytes += name.size() + value.size() + 2;
+  return bytes;
+}
+
+void check_task(const Member& job, const Table& table, Problems& problems) {
+  std::vector<const Member*> tasks;
+  for (const Member& member : table.members) {
+    if (member.key == "command" || member.key == "exec" || member.key == "inspect") tasks.push_back(&member);
+  }
+  if (tasks.empty()) {
+    problems.error(job.key_place, fmt::format("job {} has no task", job.key), "give it a command, exec or inspect");
+  }
+  if (tasks.size() > 1) {
+    problems.error(tasks[1]->key_place, fmt::format("job {} has more than one task: \"{}\" beside \"{}\"", job.key,
+                                                    tasks[1]->key, tasks[0]->key));
+  }
+}
+
+/// What concerns several keys together.
+void check_whole(const Member& member, const Table& table, const Job& job, Problems& problems) {
+  check_task(member, table, problems);
+  if (!table.find("trigger")) {
+    problems.error(member.key_place, fmt::format("job {} has no trigger", member.key),
+                   "for example: trigger = { cron = \"30 2 * * *\" }");
+  }
+  if (launch_bytes(job) > kMostBytes) {
+    problems.error(member.key_place, fmt::format("arguments and environment of job {} take more than {} bytes",
+                                                 member.key, kMostBytes));
+  }
+  if (job.start && job.until && *job.until < *job.start) {
+    problems.error(member.key_place, fmt::format("job {} ends before it starts: \"until\" lies before \"start\"", member.key));
+  }
+}
+
+/// The job's own keys and, where it lacks one, that of the defaults: a key counts as a whole.
+Table with_defaults(const Table& own, const Table* defaults) {
+  Table both = own;
+  if (!defaults) return both;
+  for (const Member& member : defaults->members) {
+    if (!own.find(member.key)) both.members.push_back(member);
+  }
+  return both;
+}
+
+JobDraft draft_of(const JobName& name, const LoadContext& context) {
+  return JobDraft{Job{.name = name, .trigger = {}}, context.fallback_zone, context};
+}
+
+/// The name, or a stand-in after the refusal was reported: the rest of the job is still worth reading.
+JobName name_of(const Member& member, Problems& problems) {
+  static const JobName stand_in = *JobName::parse("unnamed");
+  const std::string refusal = JobName::refusal(member.key);
+  if (!refusal.empty()) problems.error(member.key_place, fmt::format("\"{}\" is no job name: {}", member.key, refusal));
+  return JobName::parse(member.key).value_or(stand_in);
+}
+
+}  // namespace
+
+std::optional<LoadedJob> read_job(const Member& member, const Table* defaults, const LoadContext& context,
+                                  Problems& problems) {
+  const JobName name = name_of(member, problems);
+  const auto* own = std::get_if<Table>(&member.node.value);
+  if (!own) {
+    problems.error(member.key_place, fmt::format("job {} is not a table", member.key), "a job begins with [job.NAME]");
+    return std::nullopt;
+  }
+  check_keys(*own, Level::job, "job " + member.key, problems);
+  const Table table = with_defaults(*own, defaults);
+  JobDraft draft = draft_of(name, context);
+  read_job_keys(table, draft, problems);
+  check_whole(member, table, draft.job, problems);
+  return LoadedJob{std::move(draft.job), member.key_place.line};
+}
+
+bool check_defaults(const Member& member, const LoadContext& context, Problems& problems) {
+  const auto table = read_table(Field{member.key, member.node, problems}, "a table: [defaults]");
+  if (!table) return false;
+  const bool clean_before = !problems.has_errors();
+  check_keys(*table, Level::defaults, "defaults", problems);
+  Table shared;
+  for (const Member& m : table->members) {
+    const std::vector<std::string>& keys = keys_of(Level::defaults);
+    if (std::find(keys.begin(), keys.end(), m.key) != keys.end()) shared.members.push_back(m);
+  }
+  JobDraft draft = draft_of(*JobName::parse("defaults"), context);
+  read_job_keys(shared, draft, problems);
+  return clean_before && !problems.has_errors();
+}
+
+}  // namespace rounds

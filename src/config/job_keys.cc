@@ -1,0 +1,167 @@
+#include "config/job_keys.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <filesystem>
+#include <limits>
+
+#include "config/keys.h"
+#include "config/moment.h"
+#include "config/task.h"
+#include "config/trigger.h"
+#include "config/vocabulary.h"
+#include "config/zones.h"
+
+namespace rounds {
+
+namespace {
+
+constexpr int kMostPriority = 1000;
+constexpr int kMostInstances = 10000;
+constexpr int kMostAttempts = 1000;
+constexpr int kMostCatchup = 100000;
+constexpr int kMostRuns = std::numeric_limits<int>::max();
+bool is_environment_name(std::string_view name) {
+  return !name.empty() && name.find_first_of(std::string_view("=\0", 2)) == std::string_view::npos;
+}
+
+std::optional<std::string> read_variable(const Member& member, Problems& problems) {
+  const Field field{member.key, member.node, problems};
+  if (!is_environment_name(member.key)) {
+    problems.error(member.key_place, fmt::format("\"{}\" cannot be the name of a variable", member.key));
+    return std::nullopt;
+  }
+  if (member.key.rfind("ROUNDS_", 0) == 0) {
+    problems.error(member.key_place, "variables that begin with ROUNDS_ are set by rounds");
+    return std::nullopt;
+  }
+  auto value = read_text(field, "a string");
+  return value && !refuse_template(field, *value) ? value : std::nullopt;
+}
+
+void read_env(const Field& field, JobDraft& draft) {
+  const auto table = read_table(field, "a table such as { PGSERVICE = \"shop\" }");
+  if (!table) return;
+  for (const Member& member : table->members) {
+    if (const auto value = read_variable(member, field.problems)) draft.job.env.emplace(member.key, *value);
+  }
+}
+
+/// Without a trailing slash.
+std::string absolute_dir(const std::string& base, const std::string& dir) {
+  const std::filesystem::path path = (std::filesystem::path(base) / dir).lexically_normal();
+  return (path.has_filename() ? path : path.parent_path()).string();
+}
+
+void read_working_dir(const Field& field, JobDraft& draft) {
+  const auto text = read_text(field, "a directory");
+  if (!text || refuse_template(field, *text)) return;
+  if (text->empty()) return field.error("\"working_dir\" cannot be empty", "without the key it is the home directory");
+  if (text->front() == '~') return field.error("\"~\" is not expanded here", "without the key it is the home directory");
+  draft.job.working_dir = absolute_dir(draft.context.base_dir, *text);
+}
+
+void read_tags(const Field& field, JobDraft& draft) {
+  const auto tags = read_words(field);
+  if (!tags) return;
+  for (const std::string& tag : *tags) {
+    if (tag.find_first_of(", \t\n") == std::string::npos) continue;
+    return field.error(fmt::format("tag \"{}\" contains a blank or a comma", tag));
+  }
+  draft.job.tags = *tags;
+}
+
+void read_success_codes(const Field& field, JobDraft& draft) {
+  auto codes = read_codes(field);
+  if (!codes) return;
+  if (codes->empty()) return field.error("\"success_codes\" needs at least one exit code");
+  draft.job.success_codes = std::move(*codes);
+}
+
+/// An instant, a date with that day included, or a length.
+void read_until(const Field& field, JobDraft& draft) {
+  const auto* text = std::get_if<std::string>(&field.node.value);
+  const auto* moment = std::get_if<DateTime>(&field.node.value);
+  if (text && !parse_date_time(*text)) {
+    assign(draft.job.until_length, read_span(field));
+  } else if (moment && !moment->date) {
+    field.error("a time of day in \"until\" is not yet supported");
+  } else {
+    assign(draft.job.until, read_end(field, draft.zone));
+  }
+}
+
+constexpr std::array<Key<Retry>, 5> kRetryKeys{
+    {{"max_attempts",
+      [](const Field& f, Retry& retry) { assign(retry.max_attempts, read_integer(f, 1, kMostAttempts)); }},
+     {"backoff",
+      [](const Field& f, Retry& retry) {
+        if (const auto word = read_choice(f, backoff_words())) retry.backoff = *backoff_from_text(*word);
+      }},
+     {"initial_delay", [](const Field& f, Retry& retry) { assign(retry.initial_delay, read_seconds(f)); }},
+     {"max_delay", [](const Field& f, Retry& retry) { assign(retry.max_delay, read_seconds(f)); }},
+     {"on_codes", [](const Field& f, Retry& retry) { assign(retry.on_codes, read_codes(f)); }}}};
+
+void read_retry(const Field& field, JobDraft& draft) {
+  const auto table = read_table(field, "a table such as { max_attempts = 3 }");
+  if (!table) return;
+  Retry& retry = draft.job.retry;
+  check_keys(*table, Level::retry, "retry", field.problems);
+  read_keys(*table, kRetryKeys, retry, field.problems);
+  if (retry.max_delay >= retry.initial_delay) return;
+  if (const Member* max_delay = table->find("max_delay")) {
+    field.problems.error(max_delay->node.place, "\"max_delay\" is shorter than \"initial_delay\"");
+  } else {
+    retry.max_delay = retry.initial_delay;
+  }
+}
+
+/// `timezone` stands first: local times are read in it.
+constexpr std::array<Key<JobDraft>, 24> kKeys{
+    {{"timezone",
+      [](const Field& f, JobDraft& d) {
+        const auto zone = read_zone(f);
+        if (!zone) return;
+        d.zone = *zone;
+        d.job.timezone = zone->name();
+      }},
+     {"trigger", [](const Field& f, JobDraft& d) { assign(d.job.trigger, read_trigger(f, d.zone, d.context.now.due())); }},
+     {"command", [](const Field& f, JobDraft& d) { read_command(f, d.job.task); }},
+     {"exec", [](const Field& f, JobDraft& d) { read_exec(f, d.job.task); }},
+     {"inspect", [](const Field& f, JobDraft& d) { read_inspect(f, d.job.task); }},
+     {"description", [](const Field& f, JobDraft& d) { assign(d.job.description, read_text(f)); }},
+     {"env", read_env},
+     {"working_dir", read_working_dir},
+     {"timeout", [](const Field& f, JobDraft& d) { assign(d.job.timeout, read_seconds(f)); }},
+     {"kill_grace", [](const Field& f, JobDraft& d) { assign(d.job.kill_grace, read_seconds(f)); }},
+     {"overlap",
+      [](const Field& f, JobDraft& d) {
+        if (const auto word = read_choice(f, overlap_words())) d.job.overlap = *overlap_from_text(*word);
+      }},
+     {"max_instances",
+      [](const Field& f, JobDraft& d) { assign(d.job.max_instances, read_integer(f, 1, kMostInstances)); }},
+     {"misfire_grace", [](const Field& f, JobDraft& d) { assign(d.job.misfire_grace, read_seconds(f)); }},
+     {"catchup",
+      [](const Field& f, JobDraft& d) {
+        if (const auto word = read_choice(f, catchup_words())) d.job.catchup = *catchup_from_text(*word);
+      }},
+     {"max_catchup", [](const Field& f, JobDraft& d) { assign(d.job.max_catchup, read_integer(f, 1, kMostCatchup)); }},
+     {"retry", read_retry},
+     {"success_codes", read_success_codes},
+     {"tags", read_tags},
+     {"start", [](const Field& f, JobDraft& d) { assign(d.job.start, read_start(f, d.zone)); }},
+     {"until", read_until},
+     {"max_runs", [](const Field& f, JobDraft& d) { assign(d.job.max_runs, read_integer(f, 1, kMostRuns)); }},
+     {"window", [](const Field& f, JobDraft& d) { assign(d.job.window, read_span(f)); }},
+     {"enabled", [](const Field& f, JobDraft& d) { assign(d.job.enabled, read_bool(f)); }},
+     {"priority",
+      [](const Field& f, JobDraft& d) { assign(d.job.priority, read_integer(f, -kMostPriority, kMostPriority)); }}}};
+
+}  // namespace
+
+void read_job_keys(const Table& table, JobDraft& draft, Problems& problems) {
+  read_keys(table, kKeys, draft, problems);
+}
+
+}  // namespace rounds

@@ -1,0 +1,70 @@
+#include "config/load.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "config/field.h"
+#include "config/job.h"
+#include "config/toml.h"
+#include "config/vocabulary.h"
+
+namespace rounds {
+
+namespace {
+
+std::vector<LoadedJob> read_jobs(const Member& member, const Table* defaults, const LoadContext& context,
+                                 Problems& problems) {
+  const auto table = read_table(Field{member.key, member.node, problems}, "tables: [job.NAME]");
+  std::vector<LoadedJob> jobs;
+  if (!table) return jobs;
+  for (const Member& job : table->members) {
+    if (problems.full()) break;
+    if (auto loaded = read_job(job, defaults, context, problems)) jobs.push_back(std::move(*loaded));
+  }
+  return jobs;
+}
+
+std::vector<LoadedJob> read_root(const Table& root, const LoadContext& context, Problems& problems) {
+  check_keys(root, Level::root, "the file", problems);
+  const Member* defaults = root.find("defaults");
+  const bool usable = defaults && check_defaults(*defaults, context, problems);
+  const Member* jobs = root.find("job");
+  if (!jobs) return {};
+  return read_jobs(*jobs, usable ? &std::get<Table>(defaults->node.value) : nullptr, context, problems);
+}
+
+}  // namespace
+
+bool LoadedFile::ok() const {
+  return std::none_of(problems.begin(), problems.end(),
+                      [](const Diagnostic& d) { return d.severity == Diagnostic::Severity::error; });
+}
+
+LoadedFile parse_jobs(std::string_view text, const std::string& shown_path, const LoadContext& context) {
+  const Source source(text, shown_path);
+  Problems problems(source);
+  LoadedFile file{.path = shown_path, .jobs = {}, .problems = {}};
+  if (const auto root = parse_toml(source, problems)) file.jobs = read_root(*root, context, problems);
+  file.problems = problems.in_order();
+  if (!file.ok()) file.jobs.clear();
+  return file;
+}
+
+std::string toml_quote(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (byte < 0x20 || byte == 0x7F) {
+      out += fmt::format("\\u{:04X}", static_cast<unsigned>(byte));
+    } else {
+      out += c;
+    }
+  }
+  return out + '"';
+}
+
+}  // namespace rounds

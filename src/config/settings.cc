@@ -1,0 +1,121 @@
+#include "config/settings.h"
+
+#include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+
+#include "config/files.h"
+#include "config/keys.h"
+#include "config/vocabulary.h"
+#include "config/zones.h"
+#include "error.h"
+
+namespace rounds {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kMostParallel = 100000;
+
+/// What the XDG rules call valid: set and absolute.
+std::optional<fs::path> directory_variable(const char* name) {
+  const char* value = std::getenv(name);
+  if (!value || *value != '/') return std::nullopt;
+  return fs::path(value);
+}
+
+fs::path home() {
+  if (const auto home = directory_variable("HOME")) return *home;
+  const passwd* user = ::getpwuid(::geteuid());
+  if (!user || !user->pw_dir || *user->pw_dir != '/') {
+    throw Error(Fault::config, "no home directory: HOME is not set", "give --store, --jobs-dir and --config");
+  }
+  return user->pw_dir;
+}
+
+/// `variable`, else that folder of the home directory, which is then looked up.
+fs::path user_dir(const char* variable, const char* in_home) {
+  const auto dir = directory_variable(variable);
+  return (dir ? *dir : home() / in_home) / "rounds";
+}
+
+bool is_root() { return ::geteuid() == 0; }
+fs::path config_dir() { return is_root() ? "/etc/rounds" : user_dir("XDG_CONFIG_HOME", ".config"); }
+fs::path state_dir() { return is_root() ? "/var/lib/rounds" : user_dir("XDG_STATE_HOME", ".local/state"); }
+
+fs::path absolute(const std::string& path) { return fs::absolute(path).lexically_normal(); }
+
+/// Without a trailing slash, whose parent path would be the folder itself.
+fs::path absolute_dir(const std::string& path) {
+  const fs::path dir = absolute(path);
+  return dir.has_filename() ? dir : dir.parent_path();
+}
+
+Settings settings_of_paths(const PathOverrides& overrides) {
+  Settings settings;
+  settings.config_file = overrides.config.empty() ? config_dir() / "config.toml" : absolute(overrides.config);
+  settings.jobs_dir = overrides.jobs_dir.empty() ? config_dir() / "jobs.d" : absolute_dir(overrides.jobs_dir);
+  settings.targets_dir = settings.jobs_dir.parent_path() / "targets.d";
+  settings.store = overrides.store.empty() ? state_dir() / "rounds.db" : absolute(overrides.store);
+  return settings;
+}
+
+struct Draft {
+  std::optional<Zone> zone{};
+  std::optional<int> max_parallel{};
+};
+
+constexpr std::array<Key<Draft>, 2> kKeys{
+    {{"timezone", [](const Field& field, Draft& draft) { draft.zone = read_zone(field); }},
+     {"max_parallel",
+      [](const Field& field, Draft& draft) { draft.max_parallel = read_integer(field, 1, kMostParallel); }}}};
+
+/// The problems as one message; whoever prints an Error begins it with `error: ` itself.
+[[noreturn]] void refuse(const Problems& problems) {
+  constexpr std::string_view label = "error: ";
+  std::string text = render(problems.in_order());
+  if (text.rfind(label, 0) == 0) text.erase(0, label.size());
+  if (!text.empty() && text.back() == '\n') text.pop_back();
+  throw Error(Fault::config, text);
+}
+
+Draft read_config(const fs::path& path) {
+  const FileText file = read_trusted_file(path.string(), Fault::config);
+  const Source source(file.text, path.string());
+  Problems problems(source);
+  Draft draft;
+  if (const auto table = parse_toml(source, problems)) {
+    check_keys(*table, Level::config, "config.toml", problems);
+    read_keys(*table, kKeys, draft, problems);
+  }
+  if (problems.has_errors()) refuse(problems);
+  return draft;
+}
+
+bool is_there(const fs::path& path) {
+  std::error_code failed;
+  const fs::file_status status = fs::symlink_status(path, failed);
+  if (failed && status.type() != fs::file_type::not_found) throw sys_error(path.string(), "stat", failed.value());
+  return status.type() != fs::file_type::not_found;
+}
+
+}  // namespace
+
+Settings load_settings(const PathOverrides& overrides) {
+  Settings settings = settings_of_paths(overrides);
+  Draft draft;
+  if (is_there(settings.config_file)) {
+    draft = read_config(settings.config_file);
+  } else if (!overrides.config.empty()) {
+    throw Error(Fault::config, settings.config_file.string() + ": no such file");
+  }
+  settings.max_parallel = draft.max_parallel;
+  settings.zone = draft.zone ? *draft.zone : Zone::host(&settings.zone_warning);
+  return settings;
+}
+
+}  // namespace rounds

@@ -1,0 +1,96 @@
+#include "config/task.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <limits>
+
+#include "config/keys.h"
+#include "config/vocabulary.h"
+
+namespace rounds {
+
+namespace {
+
+void read_targets(const Field& field, InspectTask& task) {
+  const auto read_one = [](const Field& item) -> std::optional<std::string> {
+    auto name = read_text(item, "an array of target names");
+    if (!name) return std::nullopt;
+    const std::string refusal = JobName::refusal(*name);
+    if (refusal.empty()) return name;
+    item.error(fmt::format("\"{}\" is no target name: {}", *name, refusal));
+    return std::nullopt;
+  };
+  assign(task.targets, read_array<std::string>(field, "an array of target names", read_one));
+}
+
+void read_formats(const Field& field, InspectTask& task) {
+  const auto read_one = [](const Field& item) { return read_choice(item, report_formats()); };
+  assign(task.report_formats, read_array<std::string>(field, "an array of formats", read_one));
+}
+
+constexpr std::array<Key<InspectTask>, 2> kReportKeys{
+    {{"formats", read_formats}, {"keep", [](const Field& field, InspectTask& task) {
+                                   assign(task.report_keep, read_integer(field, 1, std::numeric_limits<int>::max()));
+                                 }}}};
+
+void read_report(const Field& field, InspectTask& task) {
+  const auto table = read_table(field, "a table such as { formats = [\"html\"], keep = 30 }");
+  if (!table) return;
+  check_keys(*table, Level::report, "report", field.problems);
+  read_keys(*table, kReportKeys, task, field.problems);
+}
+
+constexpr std::array<Key<InspectTask>, 7> kInspectKeys{
+    {{"targets", read_targets},
+     {"business", [](const Field& field, InspectTask& task) { assign(task.business, read_text(field)); }},
+     {"host", [](const Field& field, InspectTask& task) { assign(task.host, read_text(field)); }},
+     {"tags", [](const Field& field, InspectTask& task) { assign(task.tags, read_words(field)); }},
+     {"tier", [](const Field& field, InspectTask& task) { assign(task.tier, read_choice(field, inspect_tiers())); }},
+     {"fail_on",
+      [](const Field& field, InspectTask& task) { assign(task.fail_on, read_choice(field, inspect_severities())); }},
+     {"report", read_report}}};
+
+bool names_something(const Table& table) {
+  return table.find("targets") || table.find("business") || table.find("host") || table.find("tags");
+}
+
+}  // namespace
+
+bool refuse_template(const Field& field, const std::string& text) {
+  if (text.find("{{") == std::string::npos) return false;
+  field.error(fmt::format("templates such as {{{{ window_end }}}} are not yet supported in \"{}\"", field.name),
+              "a command finds these values in its environment: $ROUNDS_DUE, $ROUNDS_WINDOW_END");
+  return true;
+}
+
+void read_command(const Field& field, Task& task) {
+  task.kind = Task::Kind::command;
+  const auto line = read_text(field, "one line for /bin/sh -c");
+  if (line && line->find_first_not_of(" \t\n") == std::string::npos) field.error("\"command\" cannot be empty");
+  if (line) task.command = *line;
+}
+
+void read_exec(const Field& field, Task& task) {
+  constexpr std::string_view allowed = "an array of strings: the program, then its arguments";
+  task.kind = Task::Kind::exec;
+  const auto read_one = [allowed](const Field& item) -> std::optional<std::string> {
+    auto word = read_text(item, allowed);
+    return word && !refuse_template(item, *word) ? word : std::nullopt;
+  };
+  if (!assign(task.argv, read_array<std::string>(field, allowed, read_one))) return;
+  if (task.argv.empty() || task.argv.front().empty()) field.error("\"exec\" needs a program to run");
+}
+
+void read_inspect(const Field& field, Task& task) {
+  task.kind = Task::Kind::inspect;
+  const auto table = read_table(field, "a table such as { targets = [\"orders\"], tier = \"weekly\" }");
+  if (!table) return;
+  check_keys(*table, Level::inspect, "inspect", field.problems);
+  read_keys(*table, kInspectKeys, task.inspect, field.problems);
+  if (!names_something(*table)) {
+    field.error("an inspection names what to look at: targets, business, host or tags");
+  }
+}
+
+}  // namespace rounds

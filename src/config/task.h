@@ -1,0 +1,15 @@
+#pragma once
+#include "config/field.h"
+#include "core/job.h"
+
+namespace rounds {
+
+// The three tasks; what cannot be read is reported and left out.
+void read_command(const Field& field, Task& task);
+void read_exec(const Field& field, Task& task);
+void read_inspect(const Field& field, Task& task);
+
+/// True, and reported, where a string asks for `{{ … }}` to be filled in.
+bool refuse_template(const Field& field, const std::string& text);
+
+}  // namespace rounds
