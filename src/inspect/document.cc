@@ -1,0 +1,117 @@
+#include "inspect/document.h"
+
+#include <algorithm>
+
+#include "core/json.h"
+#include "inspect/catalogue.h"
+#include "inspect/score.h"
+#include "time/stamp.h"
+
+namespace rounds {
+
+namespace {
+
+void write_value(JsonWriter& json, const char* name, const SqlValue& cell) {
+  json.key(name);
+  if (const auto* number = std::get_if<std::int64_t>(&cell)) {
+    json.value(*number);
+  } else if (const auto* real = std::get_if<double>(&cell)) {
+    json.value(*real);
+  } else if (const auto* text = std::get_if<std::string>(&cell)) {
+    json.value(*text);
+  } else {
+    json.null();
+  }
+}
+
+/// Null where there is nothing to say.
+void write_text(JsonWriter& json, const char* name, const std::string& text) {
+  json.key(name);
+  if (text.empty()) {
+    json.null();
+  } else {
+    json.value(text);
+  }
+}
+
+void write_entry(JsonWriter& json, const Entry& entry) {
+  const bool finding = entry.outcome == Outcome::finding;
+  json.begin_object().field("id", entry.check->id).field("outcome", to_text(entry.outcome));
+  write_text(json, "severity", entry.severity ? to_text(*entry.severity) : std::string());
+  write_text(json, "subject", entry.subject);
+  write_value(json, "value", entry.value);
+  write_value(json, "threshold", entry.threshold);
+  json.key("evidence").begin_array();
+  for (const std::string& row : entry.evidence) json.value(row);
+  json.end_array();
+  write_text(json, "cause", finding ? entry.check->cause : std::string());
+  write_text(json, "remedy", finding ? entry.check->remedy : std::string());
+  write_text(json, "remedy_risk", finding ? to_text(entry.check->remedy_risk) : std::string());
+  write_text(json, "reason", entry.reason);
+  json.field("duration_ms", std::int64_t{entry.took.count()});
+  json.field("title", entry.check->title).field("category", to_text(entry.check->category));
+  write_text(json, "since", entry.since);
+  json.end_object();
+}
+
+void write_categories(JsonWriter& json, const Score& score) {
+  json.key("categories").begin_array();
+  for (const CategoryScore& category : score.categories) {
+    json.begin_object().field("category", to_text(category.category)).field("checks", category.checks);
+    json.field("seen", category.seen).field("critical", category.critical).field("warning", category.warning);
+    json.field("info", category.info).field("deduction", category.deduction).end_object();
+  }
+  json.end_array();
+}
+
+void write_gone(JsonWriter& json, const char* name, const std::vector<GoneFinding>& findings) {
+  json.key(name).begin_array();
+  for (const GoneFinding& gone : findings) {
+    json.begin_object().field("id", gone.check).field("subject", gone.subject).field("since", gone.since).end_object();
+  }
+  json.end_array();
+}
+
+void write_examination(JsonWriter& json, const Examination& examination) {
+  const Score score = score_of(examination.entries);
+  const Instance& instance = examination.instance;
+  json.begin_object().field("name", instance.name).field("engine", instance.engine);
+  write_text(json, "business", instance.business);
+  write_text(json, "host", instance.host);
+  json.field("score", score.points).field("coverage", score.coverage);
+  write_text(json, "address", instance.path);
+  write_text(json, "version", examination.version);
+  json.field("reached", examination.reached);
+  write_categories(json, score);
+  json.key("checks").begin_array();
+  for (const Entry& entry : examination.entries) write_entry(json, entry);
+  json.end_array();
+  write_gone(json, "resolved", examination.resolved);
+  write_gone(json, "not_rechecked", examination.not_rechecked);
+  json.end_object();
+}
+
+/// The part of the window that lies before the inspection: the rest could not be seen yet.
+void write_window(JsonWriter& json, const InspectionResult& result) {
+  const Due seen_to = std::min(result.window.to, std::chrono::floor<std::chrono::seconds>(result.at));
+  json.key("window").begin_object();
+  json.field("from", utc_text(result.window.from)).field("to", utc_text(result.window.to));
+  json.field("effective_from", utc_text(std::min(result.window.from, seen_to)));
+  json.field("effective_to", utc_text(seen_to)).end_object();
+}
+
+}  // namespace
+
+std::string write_document(const InspectionResult& result) {
+  JsonWriter json;
+  json.begin_object().field("schema", 1).field("inspection", result.id).field("tier", to_text(result.tier));
+  json.field("at", utc_text(result.at)).field("run", result.run);
+  json.field("inspector", ROUNDS_VERSION).field("rules", rules_hash());
+  write_window(json, result);
+  json.key("targets").begin_array();
+  for (const Examination& examination : result.examinations) write_examination(json, examination);
+  json.end_array().end_object();
+  return json.text();
+}
+
+}  // namespace rounds

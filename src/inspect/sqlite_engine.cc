@@ -1,0 +1,76 @@
+#include "inspect/sqlite_engine.h"
+
+#include <unistd.h>
+
+#include "error.h"
+#include "inspect/sqlite_file.h"
+
+namespace rounds {
+
+namespace {
+
+constexpr const char* kMakeConnection = "CREATE TABLE connection(target, state, reason, took_ms)";
+constexpr const char* kFillConnection = "INSERT INTO connection VALUES(:target, :state, :reason, :took_ms)";
+constexpr const char* kTouch = "SELECT count(*) FROM sqlite_schema";
+
+/// Why opening this file would change something beside it; empty when it would not.
+std::string danger_of(const SqliteFile& file) {
+  if (file.hot_journal()) return "a hot journal must be rolled back first";
+  const bool foreign = ::geteuid() != 0 && static_cast<std::int64_t>(::geteuid()) != file.owner;
+  if (file.wal_mode && !file.shm_exists && foreign) {
+    return "the database is in WAL mode and nobody has it open: opening it would leave files that its owner cannot "
+           "write";
+  }
+  return {};
+}
+
+}  // namespace
+
+Connection SqliteEngine::reach() {
+  std::string danger;
+  try {
+    const SqliteFile file = look_at_sqlite_file(instance_.path);
+    fill_file_facts(facts_, file);
+    file_seen_ = true;
+    danger = danger_of(file);
+    if (danger.empty()) session_ = SqlSession::on_file(file.path);
+  } catch (const Error& error) {
+    return {Connection::State::unreachable, error.what()};
+  }
+  if (!danger.empty()) return {Connection::State::closed, danger};
+  const Answer touched = session_->query(kTouch, {}, {});
+  const bool usable = touched.status == Answer::Status::rows || touched.status == Answer::Status::corrupt;
+  if (usable) return {Connection::State::open, {}};
+  const bool locked = session_->was_busy();
+  session_.reset();
+  if (locked) return {Connection::State::locked, "another process keeps the database locked"};
+  return {Connection::State::closed, "SQLite cannot read the database here: " + touched.message};
+}
+
+Connection SqliteEngine::connect() {
+  const auto start = std::chrono::steady_clock::now();
+  connection_ = reach();
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
+  facts_.fill(kMakeConnection, {});
+  facts_.fill(kFillConnection, {{"target", instance_.path},
+                                {"state", to_text(connection_.state)},
+                                {"reason", connection_.reason},
+                                {"took_ms", std::int64_t{took.count()}}});
+  return connection_;
+}
+
+Capabilities SqliteEngine::capabilities() const {
+  Capabilities can{.version = SqlSession::library_version(), .privileges = {}};
+  if (file_seen_) can.privileges.insert("file");
+  return can;
+}
+
+Answer SqliteEngine::query(const std::string& probe, const std::string& sql, const Parameters& parameters,
+                           const Limits& limits) {
+  if (probe == "connection" || (probe == "file" && file_seen_)) return facts_.query(sql, parameters, limits);
+  if (probe.empty() && session_) return session_->query(sql, parameters, limits);
+  const std::string reason = connection_.reason.empty() ? "no probe \"" + probe + "\" here" : connection_.reason;
+  return {.status = Answer::Status::unavailable, .message = reason};
+}
+
+}  // namespace rounds

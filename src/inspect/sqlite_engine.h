@@ -1,0 +1,30 @@
+#pragma once
+#include <optional>
+
+#include "inspect/engine.h"
+#include "inspect/sql_session.h"
+
+namespace rounds {
+
+/// A SQLite database file. The probe `file` is what the file shows from outside, taken before SQLite opens it;
+/// the probe `connection` is how opening went.
+class SqliteEngine : public Engine {
+ public:
+  explicit SqliteEngine(Instance instance) : instance_(std::move(instance)), facts_(SqlSession::in_memory()) {}
+
+  Connection connect() override;
+  Capabilities capabilities() const override;
+  Answer query(const std::string& probe, const std::string& sql, const Parameters& parameters,
+               const Limits& limits) override;
+
+ private:
+  Connection reach();
+
+  Instance instance_;
+  SqlSession facts_;
+  bool file_seen_ = false;
+  std::optional<SqlSession> session_;  ///< absent: not to be queried, for the reason in `connection_`
+  Connection connection_;
+};
+
+}  // namespace rounds

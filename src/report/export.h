@@ -1,0 +1,19 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace rounds {
+
+enum class ReportFormat { text, json, html };
+
+std::optional<ReportFormat> report_format_from_text(std::string_view text);
+/// By the file's ending: html or htm, json, else text.
+ReportFormat report_format_of_file(std::string_view file);
+
+/// The report of an inspection's JSON document; throws Error `bad_data` when it is none.
+std::string render_report(ReportFormat format, const std::string& document);
+/// Writes beside the file and renames: readers see the old text or the new one. Throws Error.
+void write_report(const std::string& file, std::string_view text);
+
+}  // namespace rounds
