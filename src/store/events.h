@@ -11,10 +11,10 @@ namespace rounds {
 /// Something worth telling that is no run: a loop started, a file went stale, a clock step.
 struct Event {
   std::int64_t id = 0;
-  Instant at;
-  std::string kind;  ///< `loop_started`, `file_stale`, `clock_stepped`, …
-  std::string job;   ///< empty: of no job
-  std::string text;
+  Instant at{};
+  std::string kind{};  ///< `loop_started`, `file_stale`, `clock_stepped`, …
+  std::string job{};   ///< empty: of no job
+  std::string text{};
 };
 
 void add_event(Store& store, const Event& event);  ///< inside Store::write

@@ -11,12 +11,12 @@ namespace rounds {
 /// One stored inspection: its JSON document and what lists show of it.
 struct Inspection {
   std::int64_t id = 0;
-  Instant at;
-  std::string tier;
-  std::vector<std::string> targets;
+  Instant at{};
+  std::string tier{};
+  std::vector<std::string> targets{};
   std::int64_t critical = 0, warning = 0, info = 0;
-  std::optional<std::int64_t> run;  ///< the run that made it
-  std::string document;             ///< JSON, see INSPECTION; empty in lists
+  std::optional<std::int64_t> run{};  ///< the run that made it
+  std::string document{};             ///< JSON, see INSPECTION; empty in lists
 };
 
 std::int64_t next_inspection_id(Store& store);                           ///< inside Store::write

@@ -11,7 +11,7 @@ namespace rounds {
 
 /// Where a definition came from. No file: `rounds add`.
 struct Source {
-  std::optional<std::string> file;
+  std::optional<std::string> file{};
   int line = 0;
 };
 /// `jobs.d/shop.toml:3`, or `store`.
@@ -19,22 +19,22 @@ std::string to_text(const Source& source);
 
 /// A job as the store holds it: the definition and what has become of it. State is derived, once.
 struct StoredJob {
-  JobId id;
+  JobId id{};
   Job job;
-  Source source;
-  std::optional<Due> next_due;     ///< the one truth of when it is due; null: not by the clock
-  std::optional<Due> watermark;    ///< the last claimed due of this clock epoch
-  Due first_seen;                  ///< the instant of its anchor without `start`
-  bool stale = false;              ///< its file does not parse now; this is its last good form
-  bool completed = false;          ///< no due will come again
-  std::optional<Instant> removed_at;
-  std::optional<Instant> paused_at;
-  std::optional<Due> paused_until;
-  std::string pause_reason;
-  Instant created_at;
-  Instant updated_at;
-  std::int64_t run_count = 0;      ///< runs that were started
-  std::int64_t scheduled_runs = 0; ///< scheduled occurrences that were started, for max_runs
+  Source source{};
+  std::optional<Due> next_due{};    ///< the one truth of when it is due; null: not by the clock
+  std::optional<Due> watermark{};   ///< the last claimed due of this clock epoch
+  Due first_seen{};                 ///< the instant of its anchor without `start`
+  bool stale = false;               ///< its file does not parse now; this is its last good form
+  bool completed = false;           ///< no due will come again
+  std::optional<Instant> removed_at{};
+  std::optional<Instant> paused_at{};
+  std::optional<Due> paused_until{};
+  std::string pause_reason{};
+  Instant created_at{};
+  Instant updated_at{};
+  std::int64_t run_count = 0;       ///< runs that were started
+  std::int64_t scheduled_runs = 0;  ///< scheduled occurrences that were started, for max_runs
 
   JobState state() const;
 };
@@ -47,12 +47,37 @@ std::optional<StoredJob> find_job(Store& store, const std::string& name);  ///< 
 std::optional<StoredJob> find_job(Store& store, JobId id);
 /// By name; removed ones only if asked for.
 std::vector<StoredJob> all_jobs(Store& store, bool with_removed = false);
-/// Names alone, for suggestions and completion.
+/// Those whose definition came from that file; removed ones left out.
+std::vector<StoredJob> jobs_of_file(Store& store, const std::string& file);
+/// Active jobs that wait for that event.
+std::vector<StoredJob> jobs_on(Store& store, OnRule::Event event);
+
+/// Which jobs a command is about.
+struct JobFilter {
+  std::vector<std::string> names{};              ///< exact, or globs of `*`, `?` and `[…]`; empty: all
+  std::vector<std::vector<std::string>> tags{};  ///< the job has one tag of each group
+  bool with_removed = false;
+};
+/// By name.
+std::vector<StoredJob> find_jobs(Store& store, const JobFilter& filter);
+
+/// A job with what its ledger says, as `list` shows it.
+struct JobSummary {
+  StoredJob stored;
+  std::optional<Verdict> last_verdict{};  ///< of the last occurrence that is over
+  std::optional<Due> last_due{};          ///< of that occurrence
+  std::int64_t running = 0;               ///< runs going on now
+};
+/// By name.
+std::vector<JobSummary> summaries(Store& store, const JobFilter& filter);
+
+/// Names alone, for suggestions and completion; removed ones left out.
 std::vector<std::string> job_names(Store& store);
 
 // Writers: call inside Store::write.
 
 /// Inserts; a removed job of that name comes back with its history. `next_due` and `first_seen` as given.
+/// A name that is taken throws `exists`.
 JobId insert_job(Store& store, const Job& job, const Source& source, Due first_seen,
                  std::optional<Due> next_due, Instant now);
 /// A new definition for the same name. When the anchor moved (`first_seen` differs) the watermark goes too.
@@ -67,6 +92,8 @@ void purge_job(Store& store, JobId id);                 ///< with its ledger row
 /// What a claim or a delay moves.
 void advance_job(Store& store, JobId id, std::optional<Due> next_due, std::optional<Due> watermark,
                  bool completed, int scheduled_started);
+/// A clock epoch begins: nothing was claimed in it yet.
+void forget_watermarks(Store& store);
 void count_run(Store& store, JobId id);                 ///< run_count + 1
 
 // The queue.
@@ -74,7 +101,7 @@ void count_run(Store& store, JobId id);                 ///< run_count + 1
 /// Due at or before `now`, by priority then due, at most `limit`.
 std::vector<StoredJob> due_jobs(Store& store, Due now, int limit);
 /// The earliest `next_due` of all; nothing when no job waits for the clock.
-std::optional<Due> earliest_due(Store& store);
+std::optional<Due> earliest_next_due(Store& store);
 
 struct JobCounts {
   std::int64_t total = 0, active = 0, paused = 0, stale = 0;

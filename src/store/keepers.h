@@ -11,8 +11,8 @@ namespace rounds {
 
 /// A keeper's row: lets the next scheduler find it and judge its runs.
 struct KeeperRow {
-  KeeperId id;
-  std::string boot_id;
+  KeeperId id{};
+  std::string boot_id{};
   std::uint64_t pid_namespace = 0;  ///< inode number
   std::int64_t pid = 0;             ///< 0 until it was started
 };

@@ -16,11 +16,16 @@ RunId insert_run(Store& store, const Run& run);
 /// Adds an account of occurrences that had no run: joins the job's newest row when that one is
 /// contiguous (the caller says so) and has the same verdict, reason and epoch.
 void account(Store& store, const Run& run, bool contiguous);
+
+// A late message may meet a run that has its verdict: these two then change nothing.
+
 /// Names the keeper that may start it (again).
 void assign_keeper(Store& store, RunId id, std::optional<KeeperId> keeper);
 void mark_running(Store& store, RunId id, Instant started_at);
+
 /// Writes the verdict: phase `ended`, all of `run`'s verdict, reason, detail, final, ending,
-/// finished_at, output figures and waited_for. Throws `internal` when it has a verdict already.
+/// finished_at, started_at unless the row has one, output figures and waited_for. Throws `internal` when it
+/// has a verdict already.
 void end_run(Store& store, const Run& run);
 /// Returns how many open runs were asked to stop.
 int request_stop(Store& store, RunId id);
@@ -43,9 +48,9 @@ std::optional<Run> last_ended(Store& store, JobId job);
 std::optional<Due> newest_due(Store& store);
 
 struct HistoryQuery {
-  std::vector<std::string> jobs;       ///< empty: all
-  std::optional<Instant> since;
-  std::optional<Verdict> verdict;
+  std::vector<std::string> jobs{};     ///< empty: all
+  std::optional<Instant> since{};      ///< still open, ended or due at that instant or later
+  std::optional<Verdict> verdict{};
   int limit = 50;                      ///< 0: no limit
 };
 /// Newest first.

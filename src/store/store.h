@@ -48,6 +48,7 @@ class Store {
  private:
   struct Data;
   explicit Store(std::unique_ptr<Data> data);
+  bool write_now(std::chrono::milliseconds patience, const std::function<void()>& body);
   std::unique_ptr<Data> data_;
 };
 

@@ -11,12 +11,12 @@ namespace rounds {
 /// An inspected database instance or host, as `target add` or a file in `targets.d` gives it.
 /// Keys that do not apply to an engine stay empty.
 struct Target {
-  std::string name;
-  std::string engine;  ///< sqlite, later postgresql, mariadb, host
-  std::string path;    ///< sqlite: the database file
-  std::string business;
-  std::string host;
-  std::vector<std::string> labels;
+  std::string name{};
+  std::string engine{};  ///< sqlite, later postgresql, mariadb, host
+  std::string path{};    ///< sqlite: the database file
+  std::string business{};
+  std::string host{};
+  std::vector<std::string> labels{};
 };
 
 void save_target(Store& store, const Target& target, Instant now);  ///< insert or replace; inside Store::write

@@ -124,14 +124,25 @@ TEST_F(SqliteFile, HoldsNoReadLockAfterAnExceptionPassedAStatement) {
 TEST_F(SqliteFile, GivesUpBeginningWhileAnotherWrites) {
   Sqlite db = open();
   Sqlite other = open();
-  ASSERT_TRUE(db.try_begin(0ms));
-  EXPECT_FALSE(other.try_begin(0ms));
-  EXPECT_FALSE(other.in_transaction());
-  db.rollback();
-  db.rollback();
+  {
+    const auto writing = db.try_begin(0ms);
+    ASSERT_TRUE(writing);
+    EXPECT_FALSE(other.try_begin(0ms));
+  }
   EXPECT_TRUE(other.try_begin(0ms));
-  other.commit();
-  EXPECT_FALSE(other.in_transaction());
+}
+
+TEST_F(SqliteFile, RollsBackWhatWasNotCommitted) {
+  Sqlite db = open();
+  db.exec("CREATE TABLE t (a)");
+  {
+    const auto undone = db.try_begin(0ms);
+    db.run("INSERT INTO t VALUES (1)");
+  }
+  auto kept = db.try_begin(0ms);
+  db.run("INSERT INTO t VALUES (2)");
+  kept->commit();
+  EXPECT_EQ(db.value<std::string>("SELECT group_concat(a) FROM t"), "2");
 }
 
 TEST_F(SqliteFile, StopsAStatementAtItsDeadline) {

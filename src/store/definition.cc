@@ -1,0 +1,230 @@
+#include <nlohmann/json.hpp>
+
+#include "error.h"
+#include "store/jobs.h"
+#include "time/cron.h"
+
+namespace rounds {
+
+namespace {
+
+using nlohmann::json;
+using std::chrono::seconds;
+
+/// A value of a definition that this rounds does not understand.
+Error unreadable(const std::string& what) { return Error(Fault::bad_data, "unreadable " + what); }
+
+template <typename T>
+T parsed(Parsed<T> result, const std::string& what) {
+  if (const auto* error = std::get_if<ParseError>(&result)) throw unreadable(what + ": " + error->message);
+  return std::get<T>(std::move(result));
+}
+
+// One list of keys for both directions; what equals its default is left out.
+
+template <typename Visit>
+void each_key(const Retry*, Visit visit) {
+  visit("max_attempts", &Retry::max_attempts);
+  visit("backoff", &Retry::backoff);
+  visit("initial_delay", &Retry::initial_delay);
+  visit("max_delay", &Retry::max_delay);
+  visit("on_codes", &Retry::on_codes);
+}
+
+template <typename Visit>
+void each_key(const InspectTask*, Visit visit) {
+  visit("targets", &InspectTask::targets);
+  visit("business", &InspectTask::business);
+  visit("host", &InspectTask::host);
+  visit("tags", &InspectTask::tags);
+  visit("tier", &InspectTask::tier);
+  visit("fail_on", &InspectTask::fail_on);
+  visit("report_formats", &InspectTask::report_formats);
+  visit("report_keep", &InspectTask::report_keep);
+}
+
+template <typename Visit>
+void each_key(const Job*, Visit visit) {
+  visit("description", &Job::description);
+  visit("task", &Job::task);
+  visit("timezone", &Job::timezone);
+  visit("env", &Job::env);
+  visit("working_dir", &Job::working_dir);
+  visit("timeout", &Job::timeout);
+  visit("kill_grace", &Job::kill_grace);
+  visit("overlap", &Job::overlap);
+  visit("max_instances", &Job::max_instances);
+  visit("misfire_grace", &Job::misfire_grace);
+  visit("catchup", &Job::catchup);
+  visit("max_catchup", &Job::max_catchup);
+  visit("retry", &Job::retry);
+  visit("success_codes", &Job::success_codes);
+  visit("tags", &Job::tags);
+  visit("start", &Job::start);
+  visit("until", &Job::until);
+  visit("until_length", &Job::until_length);
+  visit("max_runs", &Job::max_runs);
+  visit("window", &Job::window);
+  visit("enabled", &Job::enabled);
+  visit("priority", &Job::priority);
+}
+
+json encode(const Retry& value);
+json encode(const Task& task);
+void decode(const json& from, Retry& value);
+void decode(const json& from, Task& task);
+
+// Lengths and due moments are whole seconds, civil lengths and enums their text.
+
+template <typename T>
+json encode(const T& value) {
+  return value;
+}
+json encode(seconds value) { return value.count(); }
+json encode(Due value) { return value.time_since_epoch().count(); }
+json encode(const Span& value) { return to_text(value); }
+json encode(Overlap value) { return to_text(value); }
+json encode(Catchup value) { return to_text(value); }
+json encode(Backoff value) { return to_text(value); }
+template <typename T>
+json encode(const std::optional<T>& value) {
+  return value ? encode(*value) : json();
+}
+
+template <typename Struct>
+json encode_keys(const Struct& value, const Struct& plain) {
+  json object = json::object();
+  each_key(&value, [&](const char* key, auto member) {
+    if (!(value.*member == plain.*member)) object[key] = encode(value.*member);
+  });
+  return object;
+}
+json encode(const Retry& value) { return encode_keys(value, Retry{}); }
+json encode(const Task& task) {
+  switch (task.kind) {
+    case Task::Kind::command: return {{"command", task.command}};
+    case Task::Kind::exec: return {{"exec", task.argv}};
+    case Task::Kind::inspect: return {{"inspect", encode_keys(task.inspect, InspectTask{})}};
+  }
+  return {};
+}
+
+struct EncodeRule {
+  json operator()(const CronRule& rule) const { return {{"cron", rule.text}}; }
+  json operator()(const EveryRule& rule) const { return {{"every", to_text(rule.step)}}; }
+  json operator()(const AtRule& rule) const {
+    json instants = json::array();
+    for (const Due due : rule.instants) instants.push_back(encode(due));
+    return {{"at", std::move(instants)}};
+  }
+  json operator()(const DelayRule& rule) const { return {{"delay", rule.length.count()}}; }
+  json operator()(const OnRule& rule) const {
+    return {{"on", rule.event == OnRule::Event::start ? "start" : "boot"}};
+  }
+};
+
+json encode(const Trigger& trigger) {
+  json rules = json::array();
+  for (const Rule& rule : trigger.rules) rules.push_back(std::visit(EncodeRule{}, rule));
+  return rules;
+}
+
+template <typename T>
+void decode(const json& from, T& value) {
+  from.get_to(value);
+}
+void decode(const json& from, seconds& value) { value = seconds(from.get<std::int64_t>()); }
+void decode(const json& from, Due& value) { value = Due(seconds(from.get<std::int64_t>())); }
+void decode(const json& from, Span& value) { value = parsed(parse_span(from.get<std::string>()), "length"); }
+
+template <typename Enum>
+void decode_word(const json& from, std::optional<Enum> (*from_text)(std::string_view), Enum& value) {
+  const auto known = from_text(from.get_ref<const std::string&>());
+  if (!known) throw unreadable("word " + from.dump());
+  value = *known;
+}
+void decode(const json& from, Overlap& value) { decode_word(from, overlap_from_text, value); }
+void decode(const json& from, Catchup& value) { decode_word(from, catchup_from_text, value); }
+void decode(const json& from, Backoff& value) { decode_word(from, backoff_from_text, value); }
+template <typename T>
+void decode(const json& from, std::optional<T>& value) {
+  decode(from, value.emplace());
+}
+
+template <typename Struct>
+void decode_keys(const json& object, Struct& value) {
+  each_key(&value, [&](const char* key, auto member) {
+    if (const auto found = object.find(key); found != object.end()) decode(*found, value.*member);
+  });
+}
+void decode(const json& from, Retry& value) { decode_keys(from, value); }
+void decode(const json& from, Task& task) {
+  if (from.contains("command")) {
+    task.kind = Task::Kind::command;
+    decode(from["command"], task.command);
+  } else if (from.contains("exec")) {
+    task.kind = Task::Kind::exec;
+    decode(from["exec"], task.argv);
+  } else {
+    task.kind = Task::Kind::inspect;
+    decode_keys(from.at("inspect"), task.inspect);
+  }
+}
+
+AtRule decode_at(const json& instants) {
+  AtRule rule;
+  for (const json& instant : instants) decode(instant, rule.instants.emplace_back());
+  return rule;
+}
+
+OnRule decode_on(const json& event) {
+  if (event == "start") return {OnRule::Event::start};
+  if (event == "boot") return {OnRule::Event::boot};
+  throw unreadable("event " + event.dump());
+}
+
+Rule decode_rule(const json& from) {
+  const auto& [key, value] = *from.items().begin();
+  if (key == "cron") {
+    const auto& text = value.get_ref<const std::string&>();
+    return CronRule{parsed(parse_cron(text), "cron expression"), text};
+  }
+  if (key == "every") return EveryRule{parsed(parse_span(value.get<std::string>()), "length")};
+  if (key == "at") return decode_at(value);
+  if (key == "delay") return DelayRule{seconds(value.get<std::int64_t>())};
+  if (key == "on") return decode_on(value);
+  throw unreadable("trigger " + from.dump());
+}
+
+Job plain_job(const JobName& name) { return Job{.name = name, .trigger = {}}; }
+
+Job decode_job(const JobName& name, const json& from) {
+  Job job = plain_job(name);
+  for (const json& rule : from.at("trigger")) job.trigger.rules.push_back(decode_rule(rule));
+  decode_keys(from, job);
+  return job;
+}
+
+}  // namespace
+
+std::string definition_text(const Job& job) {
+  json definition = encode_keys(job, plain_job(job.name));
+  definition["trigger"] = encode(job.trigger);
+  try {
+    return definition.dump();
+  } catch (const json::exception&) {
+    throw Error(Fault::bad_data, "job " + job.name.text() + ": its text is not valid UTF-8");
+  }
+}
+
+Job definition_from_text(const std::string& name, const std::string& text) {
+  const std::optional<JobName> parsed_name = JobName::parse(name);
+  if (!parsed_name) throw Error(Fault::bad_data, "stored job \"" + name + "\": " + JobName::refusal(name));
+  try {
+    return decode_job(*parsed_name, json::parse(text));
+  } catch (const std::exception& error) {
+    throw Error(Fault::bad_data, "stored job " + name + ": " + error.what());
+  }
+}
+
+}  // namespace rounds

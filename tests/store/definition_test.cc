@@ -1,0 +1,116 @@
+#include "store/fixture.h"
+#include "store/jobs.h"
+
+namespace rounds {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A job in which every key differs from its default.
+Job full_job() {
+  Job job = make_job("full");
+  job.description = "Dump the shop \"database\"\n\xc3\xa4";
+  job.trigger.rules = {
+      cron_trigger("*/5 8-18 * * mon-fri").rules.front(),
+      EveryRule{{.days = std::chrono::days(9), .elapsed = 90min}},
+      AtRule{{kDue, kDue + 60s}},
+      DelayRule{30s},
+      OnRule{OnRule::Event::start},
+      OnRule{OnRule::Event::boot},
+  };
+  job.task = {.kind = Task::Kind::exec, .argv = {"pg_dump", "-f", "a b", ""}};
+  job.timezone = "Europe/Berlin";
+  job.env = {{"A", "1"}, {"B", "x y"}};
+  job.working_dir = "/var/backups";
+  job.timeout = 45min;
+  job.kill_grace = 3s;
+  job.overlap = Overlap::allow;
+  job.max_instances = 4;
+  job.misfire_grace = 2h;
+  job.catchup = Catchup::all;
+  job.max_catchup = 7;
+  job.retry = {.max_attempts = 3,
+               .backoff = Backoff::exponential,
+               .initial_delay = 5s,
+               .max_delay = 15min,
+               .on_codes = {1, 75}};
+  job.success_codes = {0, 3};
+  job.tags = {"db", "shop"};
+  job.start = kDue - 1h;
+  job.until = kDue + 1h;
+  job.until_length = Span{.days = std::chrono::days(3)};
+  job.max_runs = 12;
+  job.window = Span{.days = std::chrono::days(2), .elapsed = 30min};
+  job.enabled = false;
+  job.priority = -5;
+  return job;
+}
+
+void expect_equal(const Job& a, const Job& b) {
+  EXPECT_EQ(a.name, b.name);
+  EXPECT_EQ(a.description, b.description);
+  EXPECT_EQ(to_text(a.trigger), to_text(b.trigger));
+  EXPECT_EQ(a.task, b.task);
+  EXPECT_EQ(a.timezone, b.timezone);
+  EXPECT_EQ(a.env, b.env);
+  EXPECT_EQ(a.working_dir, b.working_dir);
+  EXPECT_EQ(a.timeout, b.timeout);
+  EXPECT_EQ(a.kill_grace, b.kill_grace);
+  EXPECT_EQ(a.overlap, b.overlap);
+  EXPECT_EQ(a.max_instances, b.max_instances);
+  EXPECT_EQ(a.misfire_grace, b.misfire_grace);
+  EXPECT_EQ(a.catchup, b.catchup);
+  EXPECT_EQ(a.max_catchup, b.max_catchup);
+  EXPECT_EQ(a.retry, b.retry);
+  EXPECT_EQ(a.success_codes, b.success_codes);
+  EXPECT_EQ(a.tags, b.tags);
+  EXPECT_EQ(a.start, b.start);
+  EXPECT_EQ(a.until, b.until);
+  EXPECT_EQ(a.until_length, b.until_length);
+  EXPECT_EQ(a.max_runs, b.max_runs);
+  EXPECT_EQ(a.window, b.window);
+  EXPECT_EQ(a.enabled, b.enabled);
+  EXPECT_EQ(a.priority, b.priority);
+}
+
+TEST(Definition, CarriesEveryKeyThereAndBack) {
+  const Job job = full_job();
+  expect_equal(definition_from_text("full", definition_text(job)), job);
+}
+
+TEST(Definition, CarriesACommandAndAnInspection) {
+  Job job = make_job("a");
+  expect_equal(definition_from_text("a", definition_text(job)), job);
+  job.task = {.kind = Task::Kind::inspect,
+              .inspect = {.targets = {"orders"},
+                          .business = "shop",
+                          .host = "db1",
+                          .tags = {"x"},
+                          .tier = "weekly",
+                          .fail_on = "warning",
+                          .report_formats = {"html"},
+                          .report_keep = 30}};
+  expect_equal(definition_from_text("a", definition_text(job)), job);
+}
+
+TEST(Definition, LeavesDefaultsOut) {
+  EXPECT_EQ(definition_text(make_job("a")), R"({"task":{"command":"true"},"trigger":[{"cron":"30 2 * * *"}]})");
+}
+
+TEST(Definition, RefusesWhatItCannotRead) {
+  for (const char* text : {"", "{", "{}", R"({"trigger":[{"cron":"x"}],"task":{"command":"a"}})",
+                           R"({"trigger":[{"moon":1}],"task":{"command":"a"}})", R"({"trigger":[],"task":{}})",
+                           R"({"trigger":[],"task":{"command":"a"},"overlap":"maybe"})"}) {
+    EXPECT_EQ(fault_of([&] { definition_from_text("a", text); }), Fault::bad_data) << text;
+  }
+  EXPECT_EQ(fault_of([&] { definition_from_text("/", definition_text(make_job("a"))); }), Fault::bad_data);
+}
+
+TEST(Definition, RefusesTextThatIsNotUtf8) {
+  Job job = make_job("a");
+  job.task.command = "echo \xff";
+  EXPECT_EQ(fault_of([&] { definition_text(job); }), Fault::bad_data);
+}
+
+}  // namespace
+}  // namespace rounds

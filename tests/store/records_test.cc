@@ -1,0 +1,160 @@
+#include <fstream>
+
+#include "store/events.h"
+#include "store/files.h"
+#include "store/fixture.h"
+#include "store/inspections.h"
+#include "store/jobs.h"
+#include "store/keepers.h"
+#include "store/ledger.h"
+#include "store/output.h"
+#include "store/targets.h"
+
+namespace rounds {
+namespace {
+
+using namespace std::chrono_literals;
+
+class Records : public StoreTest {
+ protected:
+  Store store = open();
+};
+
+TEST_F(Records, KeepKeepersUntilTheyAreDeleted) {
+  const KeeperId id = insert_keeper(store, {.boot_id = "boot", .pid_namespace = 4026531836});
+  set_keeper_pid(store, id, 77);
+  const std::vector<KeeperRow> keepers = all_keepers(store);
+  ASSERT_EQ(keepers.size(), 1u);
+  EXPECT_EQ(keepers[0].id, id);
+  EXPECT_EQ(keepers[0].boot_id, "boot");
+  EXPECT_EQ(keepers[0].pid_namespace, 4026531836u);
+  EXPECT_EQ(keepers[0].pid, 77);
+  delete_keeper(store, id);
+  EXPECT_TRUE(all_keepers(store).empty());
+  EXPECT_NE(insert_keeper(store, {}), id);  // a stray socket of the old number stays a stranger
+}
+
+TEST_F(Records, ReplaceFacts) {
+  EXPECT_EQ(find_fact(store, "clock_epoch"), std::nullopt);
+  set_fact(store, "clock_epoch", "1");
+  set_fact(store, "clock_epoch", "2");
+  EXPECT_EQ(find_fact(store, "clock_epoch"), "2");
+}
+
+TEST_F(Records, TellEventsSinceAnId) {
+  for (const char* text : {"one", "two", "three"}) {
+    add_event(store, {.at = kNow, .kind = "loop_started", .job = "a", .text = text});
+  }
+  const std::vector<Event> all = events_since(store, 0, 2);
+  ASSERT_EQ(all.size(), 2u);
+  EXPECT_EQ(all[0].text, "one");
+  EXPECT_EQ(all[0].at, kNow);
+  EXPECT_EQ(all[0].kind, "loop_started");
+  EXPECT_EQ(all[0].job, "a");
+  const std::vector<Event> rest = events_since(store, all[1].id, 10);
+  ASSERT_EQ(rest.size(), 1u);
+  EXPECT_EQ(rest[0].text, "three");
+}
+
+TEST_F(Records, RememberJobFiles) {
+  save_file(store, {.path = "b.toml", .size = 1});
+  const JobFile file{.path = "a.toml",
+                     .size = 5,
+                     .mtime_ns = 1'900'000'000'123'456'789,
+                     .inode = 42,
+                     .hash = 0xffffffffffffffff,
+                     .problems = "error"};
+  save_file(store, {.path = "a.toml"});
+  save_file(store, file);
+  const std::vector<JobFile> files = all_files(store);
+  ASSERT_EQ(files.size(), 2u);
+  EXPECT_EQ(files[0].path, "a.toml");
+  EXPECT_EQ(files[0].size, file.size);
+  EXPECT_EQ(files[0].mtime_ns, file.mtime_ns);
+  EXPECT_EQ(files[0].inode, file.inode);
+  EXPECT_EQ(files[0].hash, file.hash);
+  EXPECT_EQ(files[0].problems, "error");
+  forget_file(store, "a.toml");
+  EXPECT_EQ(all_files(store).size(), 1u);
+}
+
+TEST_F(Records, ReplaceTargets) {
+  save_target(store, {.name = "shop", .engine = "sqlite", .path = "/a"}, kNow);
+  save_target(store,
+              {.name = "shop",
+               .engine = "sqlite",
+               .path = "/b",
+               .business = "orders",
+               .host = "db1",
+               .labels = {"x", "y \"z\""}},
+              kNow + 1s);
+  save_target(store, {.name = "crm", .engine = "sqlite"}, kNow);
+  const Target target = find_target(store, "shop").value();
+  EXPECT_EQ(target.engine, "sqlite");
+  EXPECT_EQ(target.path, "/b");
+  EXPECT_EQ(target.business, "orders");
+  EXPECT_EQ(target.host, "db1");
+  EXPECT_EQ(target.labels, (std::vector<std::string>{"x", "y \"z\""}));
+  EXPECT_EQ(all_targets(store).front().name, "crm");
+  EXPECT_TRUE(remove_target(store, "shop"));
+  EXPECT_FALSE(remove_target(store, "shop"));
+  EXPECT_FALSE(find_target(store, "shop").has_value());
+}
+
+TEST_F(Records, NumberInspectionsBeforeTheyAreSaved) {
+  const std::int64_t first = next_inspection_id(store);
+  const std::int64_t second = next_inspection_id(store);
+  EXPECT_EQ(first, 1);
+  EXPECT_EQ(second, 2);
+  save_inspection(store, {.id = second,
+                          .at = kNow,
+                          .tier = "weekly",
+                          .targets = {"shop", "crm"},
+                          .critical = 1,
+                          .warning = 2,
+                          .info = 3,
+                          .run = 9,
+                          .document = "{}"});
+  save_inspection(store, {.id = first, .at = kNow, .tier = "daily", .document = "{}"});
+  const Inspection inspection = find_inspection(store, second).value();
+  EXPECT_EQ(inspection.at, kNow);
+  EXPECT_EQ(inspection.tier, "weekly");
+  EXPECT_EQ(inspection.targets, (std::vector<std::string>{"shop", "crm"}));
+  EXPECT_EQ(inspection.critical, 1);
+  EXPECT_EQ(inspection.warning, 2);
+  EXPECT_EQ(inspection.info, 3);
+  EXPECT_EQ(inspection.run, 9);
+  EXPECT_EQ(inspection.document, "{}");
+  const std::vector<Inspection> all = all_inspections(store, 10);
+  ASSERT_EQ(all.size(), 2u);
+  EXPECT_EQ(all[0].id, second);
+  EXPECT_EQ(all[1].run, std::nullopt);
+  EXPECT_EQ(all[0].document, "");
+}
+
+TEST_F(Records, KeepOutputExactly) {
+  const std::string bytes = std::string("a\0b\xff\n", 5);
+  const JobId job = insert_job(store, make_job("a"), {}, kDue, {}, kNow);
+  const RunId id = insert_run(store, {.job_id = job, .due = kDue, .last_due = kDue});
+  save_output(store, id, bytes);
+  EXPECT_EQ(read_output(store, find_run(store, id).value()), bytes);
+}
+
+TEST_F(Records, ReadLargeOrUnfinishedOutputFromTheSpool) {
+  const Run run{.id = RunId{5}, .spool_key = 0xab};
+  EXPECT_EQ(output_name(run.spool_key), "00000000000000ab.out");
+  EXPECT_EQ(marker_name(run.spool_key), "00000000000000ab");
+  EXPECT_EQ(read_output(store, run), "");
+  const std::string bytes(200'000, 'x');
+  std::ofstream(store.spool() / output_name(run.spool_key)) << bytes;
+  EXPECT_EQ(read_output(store, run), bytes);
+}
+
+TEST_F(Records, NeverFollowALinkInTheSpool) {
+  const Run run{.id = RunId{5}, .spool_key = 0xab};
+  std::filesystem::create_symlink("/etc/hostname", store.spool() / output_name(run.spool_key));
+  EXPECT_THROW(read_output(store, run), Error);
+}
+
+}  // namespace
+}  // namespace rounds
