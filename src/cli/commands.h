@@ -40,7 +40,7 @@ int target_remove(const TargetRemoveOptions& options, const Context& context);
 int report_list(const ReportListOptions& options, const Context& context);
 int report_show(const ReportShowOptions& options, const Context& context);
 int report_export(const ReportExportOptions& options, const Context& context);
-int help(const HelpOptions& options);
+int help(const HelpOptions& options, const GlobalOptions& global);
 int version(const GlobalOptions& global);
 
 }  // namespace rounds

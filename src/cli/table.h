@@ -20,8 +20,10 @@ using Value =
     std::variant<std::monostate, bool, std::int64_t, double, std::string, std::vector<std::string>, Json>;
 
 /// `YYYY-MM-DDTHH:MM:SSZ`, with `.mmm` for measured instants; null when absent.
-Value value_of(std::optional<Due> due);
-Value value_of(std::optional<Instant> instant);
+Value value_of(Due due);
+Value value_of(Instant instant);
+Value value_of(const std::optional<Due>& due);
+Value value_of(const std::optional<Instant>& instant);
 template <typename T>
 Value value_of(const std::optional<T>& v) {
   return v ? Value(*v) : Value();
@@ -40,17 +42,19 @@ struct Column {
 };
 
 /// Rows that print in every --format. Each row has one cell a column.
-struct Table {
+struct Listing {
   std::string name;  ///< key of the rows in JSON: "jobs"
   std::vector<Column> columns;
   std::vector<std::vector<Cell>> rows;
 };
 
+using Table = Listing;
+
 /// Prints in the format asked for. `--columns a,b` chooses and orders, `--columns help` lists the columns; an
 /// unknown one throws Error `usage` with a suggestion. On a terminal the widest columns are shortened to fit.
-void print_table(const Table& table, const GlobalOptions& global);
+void print_table(const Listing& table, const GlobalOptions& global);
 /// The values alone, tab-separated, no heading: `--plain`.
-void print_plain(const Table& table, const GlobalOptions& global);
+void print_plain(const Listing& table, const GlobalOptions& global);
 /// True where a person reads a table: the only place for summaries and hints.
 bool for_people(const GlobalOptions& global);
 

@@ -1,0 +1,147 @@
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "cli/commands.h"
+#include "cli/compose.h"
+#include "cli/exit_code.h"
+#include "cli/job_edits.h"
+#include "cli/job_text.h"
+#include "cli/problems.h"
+#include "cli/selection.h"
+#include "cli/tell.h"
+#include "cli/terminal.h"
+#include "error.h"
+#include "loop/define.h"
+#include "time/stamp.h"
+
+namespace rounds {
+
+namespace {
+
+/// What adding a definition would do.
+struct Plan {
+  enum class Act { add, change, keep } act = Act::add;
+  const Job& job;
+  std::optional<StoredJob> before;  ///< a removed one, too
+  std::vector<ChangedKey> changes{};
+};
+
+Plan plan_for(std::optional<StoredJob> before, const Job& job, bool replace) {
+  const std::string& name = job.name.text();
+  if (!before || before->removed_at) return {Plan::Act::add, job, std::move(before)};
+  refuse_job_of_file(*before, replace ? "replace" : "add");
+  if (!replace) {
+    throw Error(Fault::exists, fmt::format("a job \"{}\" exists already", name),
+                "--replace changes it and keeps its history; rounds show " + name);
+  }
+  std::vector<ChangedKey> changes = changed_keys(before->job, job);
+  const Plan::Act act = changes.empty() ? Plan::Act::keep : Plan::Act::change;
+  return {act, job, std::move(before), std::move(changes)};
+}
+
+std::string changes_text(const std::vector<ChangedKey>& changes) {
+  const auto shown = [](const std::string& value) { return value.empty() ? std::string("default") : value; };
+  std::string text;
+  for (const ChangedKey& changed : changes) {
+    text += fmt::format("{}{}: {} -> {}", text.empty() ? "" : "; ", changed.key, shown(changed.before),
+                        shown(changed.after));
+  }
+  return text;
+}
+
+std::int64_t dues_of_a_week(const Job& job, Due anchor, const Context& context) {
+  const Due now = context.now.due();
+  if (!job.enabled || delay_of(job.trigger) != nullptr || on_of(job.trigger) != nullptr) return 0;
+  const Schedule schedule = schedule_of(job, context.settings.zone, anchor);
+  return count_dues(schedule, now + std::chrono::seconds(1), now + std::chrono::days(7));
+}
+
+std::string plan_line(const Plan& plan, const Context& context) {
+  const std::string& name = plan.job.name.text();
+  const Due now = context.now.due();
+  const std::int64_t after = dues_of_a_week(plan.job, now, context);
+  switch (plan.act) {
+    case Plan::Act::add: return fmt::format("+ {}  {}  {} due in the next week", name, to_text(plan.job.trigger), after);
+    case Plan::Act::keep: return "  " + name + "  unchanged";
+    case Plan::Act::change: {
+      const std::int64_t before = dues_of_a_week(plan.before->job, plan.before->first_seen, context);
+      return fmt::format("~ {}  {}; {} due in the next week, before: {}", name, changes_text(plan.changes), after, before);
+    }
+  }
+  return {};
+}
+
+void show_plan(const std::vector<Job>& jobs, const AddOptions& options, const Context& context) {
+  std::optional<Store> store;
+  if (std::filesystem::exists(context.settings.store)) store = Store::open_read_only(context.settings.store);
+  for (const Job& job : jobs) {
+    auto before = store ? find_job(*store, job.name.text()) : std::nullopt;
+    print_line(plan_line(plan_for(std::move(before), job, options.replace), context));
+  }
+}
+
+std::string when_text(const StoredJob& job, const Context& context) {
+  if (!job.job.enabled) return "disabled";
+  if (job.next_due) {
+    return fmt::format("next due {} ({})", local_text(*job.next_due, context.shown_zone),
+                       relative_text(*job.next_due, context.now.due()));
+  }
+  if (job.paused_at) return "paused";
+  return job.completed ? "never due" : to_text(job.job.trigger);
+}
+
+/// Does what the plan says.
+Change carry_out(Store& store, const Plan& plan, const Context& context) {
+  const std::string& name = plan.job.name.text();
+  if (plan.act == Plan::Act::keep) return {name, "unchanged", "unchanged"};
+  define_job(store, plan.job, Source{}, context.settings.zone, context.now);
+  StoredJob job = require_job(store, name);
+  if (plan.act == Plan::Act::add && job.paused_at) {  // of the removed job that had this name
+    resume_job(store, job.id, job.next_due);
+    job = require_job(store, name);
+  }
+  const std::string when = when_text(job, context);
+  if (plan.act == Plan::Act::change) return {name, "changed", changes_text(plan.changes) + "; " + when};
+  return {name, "added", plan.before ? "added with its history, " + when : "added, " + when};
+}
+
+void add_all(const std::vector<Job>& jobs, const AddOptions& options, const Context& context) {
+  Store store = Store::open(context.settings.store);
+  std::vector<Change> changes;
+  store.write([&] {
+    changes.clear();
+    for (const Job& job : jobs) {
+      const Plan plan = plan_for(find_job(store, job.name.text()), job, options.replace);
+      changes.push_back(carry_out(store, plan, context));
+    }
+  });
+  announce_change(store);
+  tell_changes(changes, context, changes.size() == 1 ? "rounds next " + changes[0].job : "rounds list");
+}
+
+void refuse_mixture(const AddOptions& options) {
+  const bool described = !options.name.empty() || options.cron || options.every || options.at || options.in ||
+                         options.delay || options.on || options.now || options.command || !options.argv.empty() ||
+                         !options.keys.empty();
+  if (described) throw Error(Fault::usage, "-f takes whole jobs: no name, trigger, task or key beside it", "rounds help add");
+}
+
+}  // namespace
+
+int add(const AddOptions& options, const Context& context) {
+  std::vector<Job> jobs;
+  if (options.from_file.empty()) {
+    jobs.push_back(compose_job(options, context));
+  } else {
+    refuse_mixture(options);
+    const LoadedFile file = load_for_checking(options.from_file, context.now, context.settings.zone);
+    report_problems(file.problems, exit_code::bad_data, context.global);
+    if (!file.ok()) return exit_code::bad_data;
+    for (const LoadedJob& loaded : file.jobs) jobs.push_back(loaded.job);
+  }
+  options.dry_run ? show_plan(jobs, options, context) : add_all(jobs, options, context);
+  return exit_code::ok;
+}
+
+}  // namespace rounds

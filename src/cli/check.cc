@@ -1,0 +1,109 @@
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "cli/commands.h"
+#include "cli/exit_code.h"
+#include "cli/problems.h"
+#include "cli/table.h"
+#include "config/load.h"
+#include "core/json.h"
+
+namespace rounds {
+
+namespace {
+
+/// What was found in all the files that were looked at.
+struct Findings {
+  std::vector<Diagnostic> problems;
+  std::vector<std::string> without_timeout;
+  int files = 0;
+  int jobs = 0;
+
+  bool is_error(const Diagnostic& problem) const { return problem.severity == Diagnostic::Severity::error; }
+  std::int64_t errors() const {
+    return std::count_if(problems.begin(), problems.end(), [&](const auto& problem) { return is_error(problem); });
+  }
+  std::size_t bad_files() const {
+    std::set<std::string> files_with_errors;
+    for (const Diagnostic& problem : problems) {
+      if (is_error(problem)) files_with_errors.insert(problem.file);
+    }
+    return files_with_errors.size();
+  }
+};
+
+std::vector<std::string> files_at(const std::string& path) {
+  return path != "-" && std::filesystem::is_directory(path) ? list_job_files(path) : std::vector{path};
+}
+
+/// A file that cannot be read is a problem like any other.
+LoadedFile load(const std::string& file, const Context& context) {
+  try {
+    return load_for_checking(file, context.now, context.settings.zone);
+  } catch (const Error& error) {
+    LoadedFile unreadable{file, {}, {}};
+    unreadable.problems.push_back({.message = error.what(), .file = file, .line_text = {}, .hint = error.hint()});
+    return unreadable;
+  }
+}
+
+using Places = std::map<std::string, std::string>;  ///< name of a job: where it is defined
+
+void add_file(Findings& findings, const LoadedFile& file, Places& places) {
+  ++findings.files;
+  findings.problems.insert(findings.problems.end(), file.problems.begin(), file.problems.end());
+  for (const LoadedJob& loaded : file.jobs) {
+    const std::string& name = loaded.job.name.text();
+    ++findings.jobs;
+    if (!loaded.job.timeout) findings.without_timeout.push_back(name);
+    const auto [first, is_new] = places.emplace(name, fmt::format("{}:{}", file.path, loaded.line));
+    if (is_new) continue;
+    findings.problems.push_back({.message = fmt::format("job {} is defined already in {}", name, first->second),
+                                 .file = file.path, .line = loaded.line, .line_text = "", .hint = ""});
+  }
+}
+
+std::string plural(std::int64_t n, const std::string& noun) { return fmt::format("{} {}{}", n, noun, n == 1 ? "" : "s"); }
+
+void print_findings(const Findings& findings) {
+  std::fputs(render(findings.problems).c_str(), stderr);
+  if (!findings.without_timeout.empty()) {
+    print_line(fmt::format("note: no timeout: {}", fmt::join(findings.without_timeout, ", ")));
+  }
+  if (findings.errors() > 0) {
+    print_line(fmt::format("{} in {} of {}; nothing loaded was changed.", plural(findings.errors(), "error"),
+                           findings.bad_files(), plural(findings.files, "file")));
+  } else {
+    print_line(fmt::format("{}, {}: no errors.", plural(findings.files, "file"), plural(findings.jobs, "job")));
+  }
+}
+
+void print_json(const Findings& findings) {
+  JsonWriter json;
+  json.begin_object().field("schema", 1).field("files", findings.files).field("jobs", findings.jobs);
+  json.field("errors", findings.errors()).key("without_timeout").begin_array();
+  for (const std::string& name : findings.without_timeout) json.value(name);
+  json.end_array().key("problems").raw(problems_json(findings.problems)).end_object();
+  print_line(json.text());
+}
+
+}  // namespace
+
+int check(const CheckOptions& options, const Context& context) {
+  std::vector<std::string> paths = options.paths;
+  if (paths.empty()) paths.push_back(context.settings.jobs_dir.string());
+  Findings findings;
+  Places places;
+  for (const std::string& path : paths) {
+    for (const std::string& file : files_at(path)) add_file(findings, load(file, context), places);
+  }
+  for_people(context.global) ? print_findings(findings) : print_json(findings);
+  return findings.errors() > 0 ? exit_code::bad_data : exit_code::ok;
+}
+
+}  // namespace rounds

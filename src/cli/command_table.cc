@@ -1,0 +1,101 @@
+#include "cli/command_table.h"
+
+#include <algorithm>
+
+namespace rounds {
+
+namespace {
+
+struct Habit {
+  std::string_view typed, meant;
+};
+constexpr Habit kHabits[] = {
+    {"rm", "remove"},       {"del", "remove"},      {"delete", "remove"},   {"uninstall", "remove"}, {"ls", "list"},
+    {"jobs", "list"},       {"trigger", "run-now"}, {"exec", "run-now"},    {"start", "run-now"},    {"validate", "check"},
+    {"lint", "check"},      {"test", "check"},      {"preview", "next"},    {"upcoming", "next"},    {"create", "add"},
+    {"new", "add"},         {"disable", "pause"},   {"suspend", "pause"},   {"enable", "resume"},    {"unpause", "resume"},
+    {"undelete", "restore"}, {"kill", "stop"},      {"cancel", "stop"},     {"describe", "show"},    {"info", "show"},
+    {"cat", "show"},        {"runs", "history"},    {"output", "logs"},     {"daemon", "run"},       {"serve", "run"},
+};
+
+}  // namespace
+
+const std::vector<CommandEntry>& command_table() {
+  static const std::vector<CommandEntry> table = {
+      {"add", "Jobs", "add a job to the store",
+       "NAME (--cron E|--every D|--at T|--in D|--now|--delay D|--on EVENT) [--KEY VALUE] (-- ARGV... | --command LINE)\n"
+       "-f FILE|-",
+       "rounds add backup --cron '30 2 * * 1-5' --timeout 45m -- pg_dump -Fc shop\n"
+       "rounds add cleanup --every 1d --command 'find /tmp/shop -mtime +7 -delete'\n"
+       "rounds add -f jobs.toml --dry-run",
+       "Every key of a job file has an option of the same name. What follows -- is the program and its arguments, "
+       "taken as they are; --command is one line for /bin/sh. With -f all jobs of the file are added, or none."},
+      {"list", "Jobs", "list jobs with their state, schedule and last result", "[PATTERN...]",
+       "rounds list\nrounds list 'shop-*' --tag db\nrounds list --failed --json", ""},
+      {"show", "Jobs", "show one job in full", "NAME", "rounds show backup\nrounds show backup --json", ""},
+      {"pause", "Jobs", "keep jobs from starting", "NAME...",
+       "rounds pause backup\nrounds pause 'shop-*' --until 'tomorrow' --reason audit\nrounds pause --all --for 2h",
+       "Dues that pass meanwhile are accounted for as skipped and never made up. Running runs go on; waiting retries "
+       "and queued runs are cancelled."},
+      {"resume", "Jobs", "let paused jobs start again", "NAME...", "rounds resume backup\nrounds resume --all", ""},
+      {"remove", "Jobs", "remove jobs, keeping their history", "NAME...",
+       "rounds remove backup\nrounds remove 'tmp-*' --yes\nrounds remove backup --purge --yes",
+       "A removed job comes back with `rounds restore NAME`, unless --purge deleted its history as well."},
+      {"restore", "Jobs", "bring a removed job back", "NAME", "rounds restore backup", ""},
+      {"check", "Jobs", "check job files without loading them", "[FILE|DIR|-]...",
+       "rounds check\nrounds check jobs.d/shop.toml\nrounds check - < shop.toml", "Without a path: the jobs directory."},
+      {"run", "Running", "run the scheduler in the foreground", "", "rounds run\nrounds run --jobs-dir jobs.d --for 20s\n"
+       "rounds run --once", ""},
+      {"run-now", "Running", "run jobs now, in the foreground", "NAME... [-- EXTRA ARGS]",
+       "rounds run-now backup\nrounds run-now backup --timeout 10m\nrounds run-now --tag shop --detach",
+       "Streams the output and exits with the job's own status; 75 when it is running already."},
+      {"stop", "Running", "stop running runs", "RUN|NAME...", "rounds stop backup\nrounds stop 10482",
+       "The run's whole process tree gets TERM, then KILL after the job's kill_grace."},
+      {"next", "Looking", "show coming due times", "[NAME...|--cron E|--every D|--at T]",
+       "rounds next backup -n 3\nrounds next --cron '30 2 * * 1-5' --tz Europe/Berlin\n"
+       "rounds next --cron '@hourly' --from 2027-01-01T00:00:00Z --plain --columns due_utc",
+       "Due times lie strictly after --from."},
+      {"history", "Looking", "list past and open runs, newest first", "[NAME...]",
+       "rounds history backup -n 10\nrounds history --since -1d --verdict failed\nrounds history --json", ""},
+      {"logs", "Looking", "print the output of a run", "NAME|RUN",
+       "rounds logs backup\nrounds logs 10482\nrounds logs backup --last-failed", "NAME stands for its last run."},
+      {"status", "Looking", "tell whether the scheduler runs", "", "rounds status\nrounds status --json",
+       "Exits with 1 when no scheduler runs on this store."},
+      {"inspect", "Inspections", "inspect databases now", "[TARGET...]",
+       "rounds inspect shop\nrounds inspect --tier weekly --fail-on warning\nrounds inspect shop --nagios", ""},
+      {"target add", "Inspections", "add a database to inspect", "NAME --engine ENGINE [--KEY VALUE]",
+       "rounds target add shop --engine sqlite --path /var/lib/shop/shop.db", ""},
+      {"target list", "Inspections", "list targets", "", "rounds target list", ""},
+      {"target show", "Inspections", "show one target", "NAME", "rounds target show shop", ""},
+      {"target test", "Inspections", "try to reach a target", "NAME", "rounds target test shop", ""},
+      {"target remove", "Inspections", "remove a target", "NAME", "rounds target remove shop --yes", ""},
+      {"report list", "Inspections", "list stored inspections", "", "rounds report list -n 5", ""},
+      {"report show", "Inspections", "show a report", "[ID]", "rounds report show\nrounds report show 12 --format html",
+       "Without a number: the newest."},
+      {"report export", "Inspections", "write a report to a file", "[ID]",
+       "rounds report export 12 --format html -o shop.html", ""},
+      {"help", "Setup", "explain a command or a topic", "[COMMAND|TOPIC]", "rounds help add\nrounds help exit-codes", ""},
+      {"version", "Setup", "print the version", "", "rounds version", ""},
+  };
+  return table;
+}
+
+bool is_command_family(std::string_view word) { return word == "target" || word == "report"; }
+
+const CommandEntry* find_command(const std::vector<std::string>& words) {
+  if (words.empty()) return nullptr;
+  const bool two_words = is_command_family(words[0]) && words.size() > 1;
+  const std::string name = two_words ? words[0] + " " + words[1] : words[0];
+  const auto& table = command_table();
+  const auto found = std::find_if(table.begin(), table.end(), [&](const auto& entry) { return entry.name == name; });
+  return found == table.end() ? nullptr : &*found;
+}
+
+std::string_view command_of_habit(std::string_view word) {
+  for (const Habit& habit : kHabits) {
+    if (habit.typed == word) return habit.meant;
+  }
+  return {};
+}
+
+}  // namespace rounds

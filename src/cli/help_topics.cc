@@ -1,0 +1,72 @@
+#include "cli/help_topics.h"
+
+namespace rounds {
+
+namespace {
+
+constexpr std::string_view kExitCodes =
+    R"(0    done; a command that waits: the job succeeded
+1    it ran and the answer is "failed": status without a scheduler, findings of an inspection
+2    the command line is wrong
+65   a job file or a stored definition is wrong
+66   no such job, run, target or report
+69   a target could not be reached
+70   a bug in rounds
+73   the name is taken, or the job belongs to a file
+75   try again later: locked, already running, no scheduler, no space
+77   permission refused by the system
+78   config.toml or a path setting is wrong
+
+run-now exits with the job's own status; beside that:
+124  timed out       125  rounds failed before it started      126  not executable
+127  no such program 128+N  killed by signal N
+)";
+
+constexpr std::string_view kEnvironment =
+    R"(Set for every run:
+ROUNDS_JOB              name of the job
+ROUNDS_RUN_ID           number of the run, as in history and logs
+ROUNDS_DUE              when it was due, in UTC
+ROUNDS_ATTEMPT          1 for the first attempt
+ROUNDS_WINDOW_START     the time the run is about: from here, in UTC
+ROUNDS_WINDOW_END       up to here, itself not included
+ROUNDS_IDEMPOTENCY_KEY  the same for all attempts at one occurrence
+
+A run also gets HOME USER LOGNAME SHELL PATH LANG LC_* and the job's own env; nothing else.
+
+Read by rounds itself:
+NO_COLOR, FORCE_COLOR, TERM=dumb  decide on colours unless --color does
+XDG_CONFIG_HOME, XDG_STATE_HOME   where users other than root have config, job files and store
+)";
+
+constexpr std::string_view kSchedules =
+    R"(cron   "30 2 * * 1-5"      minute hour day-of-month month day-of-week
+       "0 30 2 * * *"      with seconds in front; a seventh field is the year
+       lists 1,15  ranges fri-mon  steps */5  L last day  L-2  15W nearest workday
+       LW last workday  5L last Friday  2#1 first Tuesday
+       @hourly @daily @weekly @monthly @yearly
+       Both day fields restricted: either of them matches.
+every  "90m" "2h30m"       elapsed time, on a grid that clock changes do not move
+       "1d" "2w"           the same wall time in the job's zone
+at     2027-01-31T08:00Z   once
+delay  "30s"               so long after the run before has ended
+on     "start" "boot"      when the scheduler starts, when the machine boots
+
+When clocks change, a schedule that is due around the change goes on as it is; any other is due
+exactly once: after the gap in spring, in the first pass in autumn. `rounds next` marks these dues.
+
+rounds next --cron "30 2 * * *" --tz Europe/Berlin -n 5
+)";
+
+}  // namespace
+
+const std::vector<HelpTopic>& help_topics() {
+  static const std::vector<HelpTopic> topics = {
+      {"exit-codes", "what exit statuses mean", kExitCodes},
+      {"environment", "variables of runs and of rounds", kEnvironment},
+      {"schedules", "how to say when a job is due", kSchedules},
+  };
+  return topics;
+}
+
+}  // namespace rounds

@@ -1,0 +1,38 @@
+#pragma once
+#include "cli/commands.h"
+#include "core/decide.h"
+#include "store/jobs.h"
+#include "store/ledger.h"
+#include "store/store.h"
+
+namespace rounds {
+
+/// The trigger of a stored job made concrete.
+Schedule schedule_of(const StoredJob& job, const Settings& settings);
+
+/// The first due of the schedule at or after `from`, beside what the store says: for jobs that are (or are no longer)
+/// paused. Nothing for jobs that are disabled, do not go by the clock or are never due again.
+std::optional<Due> first_due_from(const StoredJob& job, const Schedule& schedule, Due from);
+
+// Inside Store::write.
+
+/// Ends the job's runs that no keeper has got yet, waiting retries included, as `cancelled`.
+int cancel_waiting(Store& store, const StoredJob& job, Reason reason, Instant now);
+
+/// Writes one ledger row for the dues in (`after`, `last`] that had no run; no row when there are none.
+void account_dues(Store& store, const StoredJob& job, const Schedule& schedule, Due after, Due last, Verdict verdict,
+                  Reason reason, Instant now);
+
+/// Writes the row for the dues that passed while the job was paused, up to now or to the pause's own end.
+void account_pause(Store& store, const StoredJob& job, const Schedule& schedule, Now now);
+
+/// True while the pause holds: not when it has run out and only waits to be lifted.
+bool is_paused(const StoredJob& job, Due now);
+
+/// Throws `exists` that names the file when the definition belongs to a job file, which rounds never writes.
+void refuse_job_of_file(const StoredJob& job, const std::string& act);
+
+/// Tells the loop, after the commit, that the store changed.
+void announce_change(const Store& store);
+
+}  // namespace rounds

@@ -1,0 +1,159 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "cli/choice.h"
+#include "cli/commands.h"
+#include "cli/job_edits.h"
+#include "cli/selection.h"
+#include "cli/table.h"
+#include "time/cron.h"
+#include "time/stamp.h"
+
+namespace rounds {
+
+namespace {
+
+constexpr int kUsualCount = 10;
+
+/// Something that is due again and again.
+struct DueSource {
+  std::string job;                ///< empty: an expression that is in no job
+  Schedule schedule;
+  Zone shown;
+  std::optional<Due> coming{};    ///< the due to be shown next
+  bool once = false;              ///< `coming` is all that is known
+  std::optional<int> left{};      ///< how many dues may still come
+};
+
+void advance(DueSource& source) {
+  if (source.left) --*source.left;
+  const bool over = source.once || (source.left && *source.left <= 0);
+  source.coming = over ? std::nullopt : next_due(source.schedule, *source.coming);
+}
+
+Zone shown_zone(const NextOptions& options, const Context& context, const Zone& own) {
+  if (options.tz) return read_zone("--tz", *options.tz);
+  return context.global.utc ? Zone::utc() : own;
+}
+
+Rule rule_of(const NextOptions& options, Due from, const Zone& zone) {
+  const int given = options.cron.has_value() + options.every.has_value() + options.at.has_value();
+  if (given > 1) throw Error(Fault::usage, "--cron, --every and --at exclude each other");
+  if (options.cron) return CronRule{value_or_refuse("--cron", *options.cron, parse_cron(*options.cron)), *options.cron};
+  if (options.every) return EveryRule{read_length("--every", *options.every)};
+  return AtRule{{read_moment("--at", *options.at, from, zone, false)}};
+}
+
+DueSource expression(const NextOptions& options, const Context& context, Due from) {
+  if (!options.names.empty()) throw Error(Fault::usage, "an expression and job names exclude each other", "rounds help next");
+  const Zone zone = options.tz ? read_zone("--tz", *options.tz) : context.settings.zone;
+  DueSource source{"", {{{rule_of(options, from, zone)}}, zone, from}, zone};
+  source.coming = next_due(source.schedule, from);
+  return source;
+}
+
+/// What is known to come for a job after `from`.
+DueSource job_source(const StoredJob& job, const NextOptions& options, const Context& context, Due from) {
+  const Schedule schedule = schedule_of(job, context.settings);
+  DueSource source{job.job.name.text(), schedule, shown_zone(options, context, schedule.zone)};
+  if (job.job.max_runs) source.left = *job.job.max_runs - static_cast<int>(job.scheduled_runs);
+  const bool by_clock = delay_of(job.job.trigger) == nullptr && on_of(job.job.trigger) == nullptr;
+  const bool paused = is_paused(job, context.now.due());
+  if (!job.job.enabled || job.completed || (paused && !job.paused_until) || (source.left && *source.left <= 0)) return source;
+  if (!by_clock) {
+    source.once = true;
+    source.coming = job.next_due;
+  } else {
+    source.coming = next_due(schedule, paused ? std::max(from, *job.paused_until - std::chrono::seconds(1)) : from);
+  }
+  return source;
+}
+
+std::vector<DueSource> sources_of(const NextOptions& options, const Context& context, Due from) {
+  if (options.cron || options.every || options.at) return {expression(options, context, from)};
+  Store store = Store::open_read_only(context.settings.store);
+  std::vector<DueSource> sources;
+  for (const StoredJob& job : find_jobs(store, filter_for(store, options.names, {}))) {
+    sources.push_back(job_source(job, options, context, from));
+  }
+  return sources;
+}
+
+/// Says when a clock change touches a due: moved to the end of a gap, or at a wall time that comes twice.
+std::string note_on(Due due, const Zone& zone) {
+  const std::optional<Transition> change = zone.last_transition(due);
+  const auto clock = [](Civil wall) { return utc_text(Due(wall.time_since_epoch())).substr(11, 5); };
+  if (change && change->at == due && change->to > change->from) {
+    return fmt::format("clock change: {} to {} skipped", clock(change->from), clock(change->to));
+  }
+  const Resolved wall = zone.resolve(zone.local(due));
+  if (wall.kind != Resolved::Kind::overlap) return "";
+  return due == wall.before ? "clock change: first of two" : "clock change: second of two";
+}
+
+std::vector<Cell> row_of(const DueSource& source, const Context& context) {
+  const Due due = *source.coming;
+  const Due now = context.now.due();
+  const std::string note = note_on(due, source.schedule.zone);
+  const std::string local = utc_text(Due(source.shown.local(due).time_since_epoch()));
+  return {{source.job.empty() ? Value() : Value(source.job)},
+          {local.substr(0, local.size() - 1), local_text(due, source.shown)},
+          {source.shown.name()},
+          {value_of(due), local_text(due, Zone::utc())},
+          {static_cast<std::int64_t>((due - now).count()), relative_text(due, now)},
+          {note.empty() ? Value() : Value(note)}};
+}
+
+/// The first `count` dues of all sources, by time.
+Listing coming_dues(std::vector<DueSource>& sources, int count, std::optional<Due> until, const Context& context) {
+  Listing table{"dues", {{"job", ""}, {"due_local", "DUE"}, {"zone", ""}, {"due_utc", "UTC"}, {"in_s", ""}, {"note", ""}}, {}};
+  const auto earlier = [](const DueSource& a, const DueSource& b) {
+    return a.coming && (!b.coming || *a.coming < *b.coming);
+  };
+  while (!sources.empty() && static_cast<int>(table.rows.size()) < count) {
+    DueSource& first = *std::min_element(sources.begin(), sources.end(), earlier);
+    if (!first.coming || (until && *first.coming > *until)) break;
+    table.rows.push_back(row_of(first, context));
+    advance(first);
+  }
+  return table;
+}
+
+/// People see the columns that tell something here.
+void choose_titles(Listing& table, bool has_jobs, const Context& context) {
+  enum { job_column = 0, in_column = 4, note_column = 5 };
+  if (has_jobs) table.columns[job_column].title = "JOB";
+  if (look_at_terminal(context.global.color).interactive) table.columns[in_column].title = "IN";
+  const bool noted = std::any_of(table.rows.begin(), table.rows.end(),
+                                 [](const auto& row) { return !to_text(row[note_column].value).empty(); });
+  if (noted) table.columns[note_column].title = "NOTE";
+}
+
+void print_heading(const std::vector<DueSource>& sources) {
+  if (sources.size() != 1) return;
+  print_line(to_text(sources[0].schedule.trigger) + "  " + sources[0].schedule.zone.name());
+}
+
+}  // namespace
+
+int next(const NextOptions& options, const Context& context) {
+  const Due now = context.now.due();
+  const Zone zone = options.tz ? read_zone("--tz", *options.tz) : context.shown_zone;
+  const Due from = options.from ? read_moment("--from", *options.from, now, zone, false) : now;
+  std::optional<Due> until;
+  if (options.until) until = read_moment("--until", *options.until, now, zone, false);
+  std::vector<DueSource> sources = sources_of(options, context, from);
+  Listing table = coming_dues(sources, options.count > 0 ? options.count : kUsualCount, until, context);
+  if (options.plain) {
+    print_plain(table, context.global);
+    return 0;
+  }
+  choose_titles(table, !sources.empty() && !sources[0].job.empty(), context);
+  if (for_people(context.global) && context.global.columns.empty()) print_heading(sources);
+  print_table(table, context.global);
+  if (for_people(context.global) && table.rows.empty()) print_line("nothing is due");
+  return 0;
+}
+
+}  // namespace rounds

@@ -1,0 +1,19 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "cli/commands.h"
+
+namespace rounds {
+
+/// What a command did to one job.
+struct Change {
+  std::string job;
+  std::string act;   ///< one word for programs: "paused", "unchanged"
+  std::string text;  ///< for people, read after the name: "paused until Mon 08:00"
+};
+
+/// Prints what changed and the next useful command, or {"schema":1,"changes":[{"job","act","text"}]}.
+void tell_changes(const std::vector<Change>& changes, const Context& context, const std::string& hint);
+
+}  // namespace rounds
