@@ -135,7 +135,8 @@ std::optional<std::vector<std::string>> read_words(const Field& field) {
 
 std::optional<std::vector<int>> read_codes(const Field& field) {
   constexpr int highest = 255;
-  return read_array<int>(field, "an array of exit codes", [](const Field& item) { return read_integer(item, 0, highest); });
+  return read_array<int>(field, "an array of exit codes",
+                         [](const Field& item) { return read_integer(item, 0, highest); });
 }
 
 }  // namespace rounds

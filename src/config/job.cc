@@ -44,11 +44,12 @@ void check_whole(const Member& member, const Table& table, const Job& job, Probl
                    "for example: trigger = { cron = \"30 2 * * *\" }");
   }
   if (launch_bytes(job) > kMostBytes) {
-    problems.error(member.key_place, fmt::format("arguments and environment of job {} take more than {} bytes",
-                                                 member.key, kMostBytes));
+    problems.error(member.key_place,
+                   fmt::format("arguments and environment of job {} take more than {} bytes", member.key, kMostBytes));
   }
   if (job.start && job.until && *job.until < *job.start) {
-    problems.error(member.key_place, fmt::format("job {} ends before it starts: \"until\" lies before \"start\"", member.key));
+    problems.error(member.key_place,
+                   fmt::format("job {} ends before it starts: \"until\" lies before \"start\"", member.key));
   }
 }
 

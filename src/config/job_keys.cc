@@ -58,7 +58,8 @@ void read_working_dir(const Field& field, JobDraft& draft) {
   const auto text = read_text(field, "a directory");
   if (!text || refuse_template(field, *text)) return;
   if (text->empty()) return field.error("\"working_dir\" cannot be empty", "without the key it is the home directory");
-  if (text->front() == '~') return field.error("\"~\" is not expanded here", "without the key it is the home directory");
+  if (text->front() == '~')
+    return field.error("\"~\" is not expanded here", "without the key it is the home directory");
   draft.job.working_dir = absolute_dir(draft.context.base_dir, *text);
 }
 
@@ -126,7 +127,8 @@ constexpr std::array<Key<JobDraft>, 24> kKeys{
         d.zone = *zone;
         d.job.timezone = zone->name();
       }},
-     {"trigger", [](const Field& f, JobDraft& d) { assign(d.job.trigger, read_trigger(f, d.zone, d.context.now.due())); }},
+     {"trigger",
+      [](const Field& f, JobDraft& d) { assign(d.job.trigger, read_trigger(f, d.zone, d.context.now.due())); }},
      {"command", [](const Field& f, JobDraft& d) { read_command(f, d.job.task); }},
      {"exec", [](const Field& f, JobDraft& d) { read_exec(f, d.job.task); }},
      {"inspect", [](const Field& f, JobDraft& d) { read_inspect(f, d.job.task); }},

@@ -20,8 +20,8 @@ struct Settings {
   std::filesystem::path jobs_dir;
   std::filesystem::path targets_dir;  ///< beside jobs_dir
   std::filesystem::path store;
-  Zone zone = Zone::utc();            ///< config.toml, else the host's
-  std::string zone_warning;           ///< when the host names no zone
+  Zone zone = Zone::utc();   ///< config.toml, else the host's
+  std::string zone_warning;  ///< when the host names no zone
   std::optional<int> max_parallel;
 };
 

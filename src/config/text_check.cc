@@ -55,7 +55,10 @@ class NestingScan {
       case '{': ++depth_; break;
       case ']':
       case '}': depth_ -= depth_ > 0 ? 1 : 0; break;
-      case '.': ++dots_; ++at_; return;
+      case '.':
+        ++dots_;
+        ++at_;
+        return;
       case '=':
       case ',':
       case '\n': break;
@@ -101,7 +104,8 @@ void check_nesting(const Source& source, Problems& problems) {
 
 bool check_text(const Source& source, Problems& problems) {
   if (source.text().size() > kLargestFile) {
-    problems.error(Place{}, fmt::format("the text is {} bytes long, the limit is {}", source.text().size(), kLargestFile));
+    problems.error(Place{},
+                   fmt::format("the text is {} bytes long, the limit is {}", source.text().size(), kLargestFile));
     return false;
   }
   check_characters(source, problems);

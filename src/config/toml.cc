@@ -40,7 +40,8 @@ DateTime to_date_time(const toml::date_time& value) {
 Table to_table(const toml::table& table, const Source& source);
 
 Node to_node(const toml::node& node, const Source& source) {
-  Node out{.place = place_of(node.source(), source)};
+  Node out;
+  out.place = place_of(node.source(), source);
   if (const auto* text = node.as_string()) out.value = text->get();
   if (const auto* integer = node.as_integer()) out.value = integer->get();
   if (const auto* real = node.as_floating_point()) out.value = real->get();
@@ -60,8 +61,8 @@ Node to_node(const toml::node& node, const Source& source) {
 Table to_table(const toml::table& table, const Source& source) {
   Table out;
   for (const auto& [key, node] : table) {
-    out.members.push_back(
-        Member{.key = std::string(key.str()), .key_place = place_of(key.source(), source), .node = to_node(node, source)});
+    out.members.push_back(Member{
+        .key = std::string(key.str()), .key_place = place_of(key.source(), source), .node = to_node(node, source)});
   }
   std::sort(out.members.begin(), out.members.end(), [](const Member& a, const Member& b) {
     return std::tie(a.key_place.line, a.key_place.column) < std::tie(b.key_place.line, b.key_place.column);
@@ -71,7 +72,8 @@ Table to_table(const toml::table& table, const Source& source) {
 
 std::string_view trimmed(std::string_view line) {
   const std::size_t first = line.find_first_not_of(" \t");
-  return first == std::string_view::npos ? std::string_view() : line.substr(first, line.find_last_not_of(" \t") - first + 1);
+  return first == std::string_view::npos ? std::string_view()
+                                         : line.substr(first, line.find_last_not_of(" \t") - first + 1);
 }
 
 /// Where a name that is taken was given first; empty when the same line does not stand further up.

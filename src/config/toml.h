@@ -24,20 +24,20 @@ using Array = std::vector<Node>;
 
 /// Keys in the order of the text.
 struct Table {
-  std::vector<Member> members{};
+  std::vector<Member> members;
   const Member* find(std::string_view key) const;
 };
 
 /// A value with its place; nothing of the parser shows.
 struct Node {
-  Place place{};
-  std::variant<std::string, std::int64_t, double, bool, DateTime, Array, Table> value{};
+  Place place;
+  std::variant<std::string, std::int64_t, double, bool, DateTime, Array, Table> value;
 };
 
 struct Member {
-  std::string key{};
-  Place key_place{};
-  Node node{};
+  std::string key;
+  Place key_place;
+  Node node;
 };
 
 /// The document, or nothing and the reason among the problems. Texts that fail `check_text` are not parsed.

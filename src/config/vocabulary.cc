@@ -26,9 +26,9 @@ const Keys kJobKeys{"trigger",  "description",   "command", "exec",        "insp
                     "catchup",  "misfire_grace", "tags",    "max_catchup", "success_codes", "start",
                     "timezone", "max_runs",      "until",   "window",      "enabled",       "priority"};
 
-const Keys kLaterJobKeys{"except",     "pool",       "slots",      "skip_code",  "done_code",  "nice",      "ionice",
-                         "limits",     "umask",      "user",       "group",      "output_max", "leftovers", "after_loss",
-                         "on_failure", "on_success", "on_missed",  "params",     "secrets",    "history"};
+const Keys kLaterJobKeys{"except",     "pool",       "slots",     "skip_code", "done_code",  "nice",      "ionice",
+                         "limits",     "umask",      "user",      "group",     "output_max", "leftovers", "after_loss",
+                         "on_failure", "on_success", "on_missed", "params",    "secrets",    "history"};
 
 /// `[defaults]` takes what jobs may share.
 Keys default_keys() {

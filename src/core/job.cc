@@ -88,7 +88,8 @@ std::string JobName::refusal(std::string_view text) {
   if (!std::all_of(text.begin(), text.end(), may_stand_in_name)) {
     return "a name is made of the letters A-Z and a-z, digits, dots, underscores and dashes";
   }
-  if (std::all_of(text.begin(), text.end(), is_digit)) return "a name cannot be digits only: that is how runs are named";
+  if (std::all_of(text.begin(), text.end(), is_digit))
+    return "a name cannot be digits only: that is how runs are named";
   return {};
 }
 

@@ -33,20 +33,20 @@ class JobName {
 /// `[job.X.inspect]`: what `rounds inspect` is to look at.
 struct InspectTask {
   std::vector<std::string> targets{};
-  std::string business{};           ///< empty: not by business
-  std::string host{};               ///< empty: not by host
+  std::string business{};  ///< empty: not by business
+  std::string host{};      ///< empty: not by host
   std::vector<std::string> tags{};
-  std::string tier = "daily";       ///< daily weekly monthly yearly
-  std::string fail_on = "critical"; ///< info warning critical
+  std::string tier = "daily";        ///< daily weekly monthly yearly
+  std::string fail_on = "critical";  ///< info warning critical
   std::vector<std::string> report_formats{};
-  int report_keep = 0;              ///< 0: all
+  int report_keep = 0;  ///< 0: all
   bool operator==(const InspectTask&) const = default;
 };
 
 /// What a run does; exactly one of the three.
 struct Task {
   enum class Kind { command, exec, inspect } kind = Kind::command;
-  std::string command{};          ///< one line for /bin/sh -c
+  std::string command{};            ///< one line for /bin/sh -c
   std::vector<std::string> argv{};  ///< exec: never empty, no shell
   InspectTask inspect{};
   bool operator==(const Task&) const = default;
@@ -73,11 +73,11 @@ struct Job {
   Task task{};
   std::optional<std::string> timezone{};  ///< absent: that of the configuration, else the host's
   std::map<std::string, std::string> env{};
-  std::string working_dir{};            ///< absolute; empty: the home directory
+  std::string working_dir{};                      ///< absolute; empty: the home directory
   std::optional<std::chrono::seconds> timeout{};  ///< per attempt; absent: none
   std::chrono::seconds kill_grace{10};
   Overlap overlap = Overlap::skip;
-  std::optional<int> max_instances{};   ///< bounds `allow`; absent: unbounded
+  std::optional<int> max_instances{};  ///< bounds `allow`; absent: unbounded
   std::chrono::seconds misfire_grace{3600};
   Catchup catchup = Catchup::latest;
   int max_catchup = 100;
@@ -85,10 +85,10 @@ struct Job {
   std::vector<int> success_codes{0};
   std::vector<std::string> tags{};
   std::optional<Due> start{};
-  std::optional<Due> until{};           ///< inclusive
-  std::optional<Span> until_length{};   ///< `until` given as a length from start or first seen
-  std::optional<int> max_runs{};        ///< scheduled occurrences that were started
-  std::optional<Span> window{};         ///< absent: from the previous due
+  std::optional<Due> until{};          ///< inclusive
+  std::optional<Span> until_length{};  ///< `until` given as a length from start or first seen
+  std::optional<int> max_runs{};       ///< scheduled occurrences that were started
+  std::optional<Span> window{};        ///< absent: from the previous due
   bool enabled = true;
   int priority = 0;
 };

@@ -29,15 +29,46 @@ enum class Phase { claimed, running, ended };
 
 /// How an attempt ended, or why there was none.
 enum class Verdict {
-  succeeded, failed, timed_out, killed, not_started, unknown,
-  skipped, missed, coalesced, cancelled,
+  succeeded,
+  failed,
+  timed_out,
+  killed,
+  not_started,
+  unknown,
+  skipped,
+  missed,
+  coalesced,
+  cancelled,
 };
 
 /// Why there was no run or why it ended as it did; the last ones are the steps that failed to start.
 enum class Reason {
-  too_late, down, no_slot, overlap, queue_full, paused, disabled, excepted, max_catchup, governor,
-  stopped, replaced, removed, lost,
-  session, signals, limits, umask, standard_input, timer, marker, output, user, directory, exec, resources,
+  too_late,
+  down,
+  no_slot,
+  overlap,
+  queue_full,
+  paused,
+  disabled,
+  excepted,
+  max_catchup,
+  governor,
+  stopped,
+  replaced,
+  removed,
+  lost,
+  session,
+  signals,
+  limits,
+  umask,
+  standard_input,
+  timer,
+  marker,
+  output,
+  user,
+  directory,
+  exec,
+  resources,
 };
 
 enum class Cause { schedule, manual, retry, catchup, backfill, hook };
@@ -74,23 +105,23 @@ struct Ending {
 struct Run {
   RunId id{};
   JobId job_id{};
-  std::string job{};             ///< the job's name
-  std::int64_t epoch = 0;        ///< clock epoch of the due
+  std::string job{};       ///< the job's name
+  std::int64_t epoch = 0;  ///< clock epoch of the due
   Due due{};
   Due last_due{};
   std::int64_t count = 1;
-  int attempt = 1;               ///< 0 where there was no attempt
+  int attempt = 1;  ///< 0 where there was no attempt
   Phase phase = Phase::ended;
   std::optional<Verdict> verdict{};  ///< absent until the phase is `ended`
-  bool final = false;            ///< true for the last attempt of its occurrence
+  bool final = false;                ///< true for the last attempt of its occurrence
   std::optional<Reason> reason{};
-  std::string detail{};          ///< free text beside the reason: "No such file or directory"
+  std::string detail{};  ///< free text beside the reason: "No such file or directory"
   Cause cause = Cause::schedule;
   std::optional<RunId> occurrence{};  ///< manual only: the first run of the occurrence
   Window window{};
   std::optional<Instant> not_before{};  ///< a waiting retry: not before this
-  std::optional<KeeperId> keeper{};   ///< the only keeper that may start it; absent: waiting, unsent
-  std::uint64_t spool_key = 0;        ///< random; names marker and output in the spool
+  std::optional<KeeperId> keeper{};     ///< the only keeper that may start it; absent: waiting, unsent
+  std::uint64_t spool_key = 0;          ///< random; names marker and output in the spool
   std::optional<Instant> claimed_at{};
   std::optional<Instant> started_at{};
   std::optional<Instant> finished_at{};
@@ -98,8 +129,8 @@ struct Run {
   std::optional<std::int64_t> output_bytes{};
   bool output_truncated = false;
   std::optional<RunId> waited_for{};  ///< the run that was in the way (overlap)
-  bool stop_requested = false;      ///< `rounds stop` asked for it
-  std::string overrides{};          ///< manual: JSON of what `run-now` changed; empty: nothing
+  bool stop_requested = false;        ///< `rounds stop` asked for it
+  std::string overrides{};            ///< manual: JSON of what `run-now` changed; empty: nothing
 };
 
 }  // namespace rounds

@@ -72,8 +72,13 @@ constexpr std::array<Range, 10> kWide{{{0x1100, 0x115F},
                                        {0x20000, 0x3FFFD}}};
 
 /// C0, DEL and C1, then what changes the direction of the text around it.
-constexpr std::array<Range, 7> kUnsafe{
-    {{0, 0x1F}, {0x7F, 0x9F}, {0x200E, 0x200F}, {0x2028, 0x2029}, {0x202A, 0x202E}, {0x2066, 0x2069}, {0xFEFF, 0xFEFF}}};
+constexpr std::array<Range, 7> kUnsafe{{{0, 0x1F},
+                                        {0x7F, 0x9F},
+                                        {0x200E, 0x200F},
+                                        {0x2028, 0x2029},
+                                        {0x202A, 0x202E},
+                                        {0x2066, 0x2069},
+                                        {0xFEFF, 0xFEFF}}};
 
 }  // namespace
 

@@ -75,7 +75,8 @@ TEST_F(JobFiles, AreRegular) {
   fs::create_directory(dir_ / "dir.toml");
   EXPECT_TRUE(contains(refusal((dir_ / "dir.toml").string()), "not a regular file"));
   ASSERT_EQ(::mkfifo((dir_ / "pipe.toml").c_str(), 0600), 0);
-  EXPECT_TRUE(contains(refusal((dir_ / "pipe.toml").string()), "not a regular file")) << "and nobody waits for a writer";
+  EXPECT_TRUE(contains(refusal((dir_ / "pipe.toml").string()), "not a regular file"))
+      << "and nobody waits for a writer";
 }
 
 TEST_F(JobFiles, AreOfBoundedSize) {
@@ -123,9 +124,7 @@ TEST_F(JobFiles, AreListedInOrder) {
             (std::vector<std::string>{(dir_ / "a.toml").string(), (dir_ / "b.toml").string()}));
 }
 
-TEST_F(JobFiles, CannotBeListedWhereThereIsNoFolder) {
-  EXPECT_THROW(list_job_files((dir_ / "none").string()), Error);
-}
+TEST_F(JobFiles, CannotBeListedWhereThereIsNoFolder) { EXPECT_THROW(list_job_files((dir_ / "none").string()), Error); }
 
 }  // namespace
 }  // namespace rounds

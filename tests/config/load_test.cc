@@ -112,7 +112,8 @@ TEST(Load, ReadsEveryTrigger) {
 }
 
 TEST(Load, TakesAnArrayOfTriggerTables) {
-  const Job job = load_one("[job.a]\ncommand = \"true\"\n[[job.a.trigger]]\nevery = \"1h\"\n[[job.a.trigger]]\ncron = \"@daily\"\n");
+  const Job job = load_one(
+      "[job.a]\ncommand = \"true\"\n[[job.a.trigger]]\nevery = \"1h\"\n[[job.a.trigger]]\ncron = \"@daily\"\n");
   EXPECT_EQ(job.trigger.rules.size(), 2u);
 }
 
@@ -126,7 +127,8 @@ TEST(Load, ReadsInstantsInEveryForm) {
   EXPECT_EQ(instants("trigger = { at = 2026-12-31T23:59:00+01:00 }"), one);
   EXPECT_EQ(instants("trigger = { at = 2026-12-31T22:59:00Z }"), one);
   EXPECT_EQ(instants("trigger = { at = \"2026-12-31T22:59:00Z\" }"), one);
-  EXPECT_EQ(instants("trigger = { at = 2026-12-31T23:59:00 }\ntimezone = \"Europe/Berlin\""), one) << "in the job's zone";
+  EXPECT_EQ(instants("trigger = { at = 2026-12-31T23:59:00 }\ntimezone = \"Europe/Berlin\""), one)
+      << "in the job's zone";
   EXPECT_EQ(instants("trigger = { at = \"2026-12-31 23:59\" }\ntimezone = \"Europe/Berlin\""), one);
 }
 
@@ -148,7 +150,8 @@ TEST(Load, WarnsOfInstantsThatAreOver) {
   ASSERT_EQ(file.problems.size(), 1u);
   EXPECT_EQ(file.problems[0].severity, Diagnostic::Severity::warning);
   EXPECT_EQ(file.problems[0].line, 3);
-  EXPECT_TRUE(load("[job.a]\ncommand = \"true\"\ntrigger = { at = [2020-01-01T00:00:00Z, 2030-01-01T00:00:00Z] }\n").problems.empty());
+  EXPECT_TRUE(load("[job.a]\ncommand = \"true\"\ntrigger = { at = [2020-01-01T00:00:00Z, 2030-01-01T00:00:00Z] }\n")
+                  .problems.empty());
 }
 
 TEST(Load, ReadsUntilAsInstantDateOrLength) {
@@ -188,7 +191,9 @@ env = { B = "2" }
 }
 
 TEST(Load, KeepsTheOrderAndTheLinesOfTheFile) {
-  const LoadedFile file = load("\xEF\xBB\xBF[job.z]\ncommand=\"true\"\ntrigger={every=\"1h\"}\n\n[job.\"a.b\"]\ncommand=\"true\"\r\ntrigger={every=\"1h\"}\r\n");
+  const LoadedFile file = load(
+      "\xEF\xBB\xBF[job.z]\ncommand=\"true\"\ntrigger={every=\"1h\"}\n\n[job.\"a.b\"]\ncommand=\"true\"\r\ntrigger={"
+      "every=\"1h\"}\r\n");
   ASSERT_EQ(render(file.problems), "");
   EXPECT_EQ(file.jobs.at(0).job.name.text(), "z");
   EXPECT_EQ(file.jobs.at(0).line, 1);
@@ -197,7 +202,9 @@ TEST(Load, KeepsTheOrderAndTheLinesOfTheFile) {
 }
 
 TEST(Load, LeavesKeysOfTheUserAlone) {
-  EXPECT_EQ(load_one("x-owner = 1\n[job.x-ray]\nx-ticket = \"OPS-1\"\ncommand = \"true\"\ntrigger = { every = \"1h\", x-why = true }\n").name.text(),
+  EXPECT_EQ(load_one("x-owner = 1\n[job.x-ray]\nx-ticket = \"OPS-1\"\ncommand = \"true\"\ntrigger = { every = \"1h\", "
+                     "x-why = true }\n")
+                .name.text(),
             "x-ray");
 }
 
@@ -211,8 +218,9 @@ TEST(Load, MakesMaxDelayFollowALongInitialDelay) {
 }
 
 TEST(Load, LeavesBracesInACommandToTheShell) {
-  EXPECT_EQ(load_one("[job.a]\ncommand = \"docker ps --format '{{.Names}}'\"\ntrigger = { every = \"1h\" }\n").task.command,
-            "docker ps --format '{{.Names}}'");
+  EXPECT_EQ(
+      load_one("[job.a]\ncommand = \"docker ps --format '{{.Names}}'\"\ntrigger = { every = \"1h\" }\n").task.command,
+      "docker ps --format '{{.Names}}'");
 }
 
 TEST(Load, QuotesAnyTextSoThatItReadsBack) {

@@ -16,7 +16,8 @@ std::string first(std::string_view text) {
   EXPECT_TRUE(file.jobs.empty());
   if (file.problems.empty()) return {};
   const Diagnostic& d = file.problems.front();
-  return std::to_string(d.line) + ":" + std::to_string(d.column) + " " + d.message + (d.hint.empty() ? "" : " | " + d.hint);
+  return std::to_string(d.line) + ":" + std::to_string(d.column) + " " + d.message +
+         (d.hint.empty() ? "" : " | " + d.hint);
 }
 
 /// The only problem of a good job with one more line, which is line 4.
@@ -31,8 +32,9 @@ std::string with_trigger(std::string_view value) {
 }
 
 TEST(Refuse, ShowsAMisspeltKeyAsCompilersDo) {
-  EXPECT_EQ(problems_of("[job.nightly-backup]\ntrigger = { every = \"1h\" }\ncommand = \"true\"\n\n\ntimeuot = \"45m\"\n"),
-            R"(error: unknown key "timeuot" in job nightly-backup
+  EXPECT_EQ(
+      problems_of("[job.nightly-backup]\ntrigger = { every = \"1h\" }\ncommand = \"true\"\n\n\ntimeuot = \"45m\"\n"),
+      R"(error: unknown key "timeuot" in job nightly-backup
   --> jobs.toml:6:1
  6 | timeuot = "45m"
    | ^^^^^^^ did you mean "timeout"?
@@ -48,35 +50,45 @@ TEST(Refuse, KnowsWhatPeopleCallAKey) {
 }
 
 TEST(Refuse, SaysWhereAKeyBelongs) {
-  EXPECT_EQ(with_line("cron = \"@daily\""), "4:1 unknown key \"cron\" in job a | \"cron\" belongs in trigger = { ... }");
-  EXPECT_EQ(with_line("interval = \"1h\""), "4:1 unknown key \"interval\" in job a | \"every\" belongs in trigger = { ... }");
-  EXPECT_EQ(with_line("max_attempts = 3"), "4:1 unknown key \"max_attempts\" in job a | \"max_attempts\" belongs in retry = { ... }");
+  EXPECT_EQ(with_line("cron = \"@daily\""),
+            "4:1 unknown key \"cron\" in job a | \"cron\" belongs in trigger = { ... }");
+  EXPECT_EQ(with_line("interval = \"1h\""),
+            "4:1 unknown key \"interval\" in job a | \"every\" belongs in trigger = { ... }");
+  EXPECT_EQ(with_line("max_attempts = 3"),
+            "4:1 unknown key \"max_attempts\" in job a | \"max_attempts\" belongs in retry = { ... }");
   EXPECT_EQ(with_trigger("{ cron = \"@daily\", timeout = \"1h\" }"),
             "3:30 unknown key \"timeout\" in trigger | \"timeout\" belongs in [job.NAME]");
-  EXPECT_EQ(first("command = \"true\"\n"), "1:1 unknown key \"command\" in the file | \"command\" belongs in [job.NAME]");
+  EXPECT_EQ(first("command = \"true\"\n"),
+            "1:1 unknown key \"command\" in the file | \"command\" belongs in [job.NAME]");
   EXPECT_EQ(first("[defaults]\ncommand = \"true\"\n"),
             "2:1 unknown key \"command\" in defaults | \"command\" belongs in [job.NAME]");
-  EXPECT_EQ(with_line("retry = { delay = \"1m\" }"), "4:11 unknown key \"delay\" in retry | did you mean \"initial_delay\"?");
-  EXPECT_EQ(with_line("max_parallel = 2"), "4:1 unknown key \"max_parallel\" in job a | \"max_parallel\" belongs in config.toml");
+  EXPECT_EQ(with_line("retry = { delay = \"1m\" }"),
+            "4:11 unknown key \"delay\" in retry | did you mean \"initial_delay\"?");
+  EXPECT_EQ(with_line("max_parallel = 2"),
+            "4:1 unknown key \"max_parallel\" in job a | \"max_parallel\" belongs in config.toml");
 }
 
 TEST(Refuse, TellsWhatIsOnlyNotSupportedYet) {
-  for (const char* key : {"except", "pool", "slots", "skip_code", "done_code", "nice", "ionice", "limits", "umask", "user",
-                          "group", "output_max", "leftovers", "after_loss", "on_failure", "on_success", "on_missed",
-                          "params", "secrets", "history", "jitter"}) {
+  for (const char* key : {"except",     "pool",       "slots",     "skip_code", "done_code",  "nice",      "ionice",
+                          "limits",     "umask",      "user",      "group",     "output_max", "leftovers", "after_loss",
+                          "on_failure", "on_success", "on_missed", "params",    "secrets",    "history",   "jitter"}) {
     EXPECT_EQ(with_line(std::string(key) + " = 1"), "4:1 \"" + std::string(key) + "\" is not yet supported");
   }
   EXPECT_EQ(with_trigger("{ random = { min = \"5m\", max = \"10m\" } }"), "3:13 \"random\" is not yet supported");
   EXPECT_EQ(with_trigger("{ cron = \"@daily\", jitter = \"5m\" }"), "3:30 \"jitter\" is not yet supported");
   EXPECT_EQ(with_trigger("{ cron = \"@daily\", dst = {} }"), "3:30 \"dst\" is not yet supported");
-  EXPECT_NE(with_trigger("{ cron = { hour = 3 } }").find("\"cron\" as a table is not yet supported"), std::string::npos);
-  EXPECT_NE(with_trigger("{ cron = \"H H(0-5) * * *\" }").find("\"H\" in cron is not yet supported"), std::string::npos);
-  EXPECT_NE(with_trigger("{ every = \"day at 10:30\" }").find("the phrase \"day at 10:30\" is not yet supported"), std::string::npos);
+  EXPECT_NE(with_trigger("{ cron = { hour = 3 } }").find("\"cron\" as a table is not yet supported"),
+            std::string::npos);
+  EXPECT_NE(with_trigger("{ cron = \"H H(0-5) * * *\" }").find("\"H\" in cron is not yet supported"),
+            std::string::npos);
+  EXPECT_NE(with_trigger("{ every = \"day at 10:30\" }").find("the phrase \"day at 10:30\" is not yet supported"),
+            std::string::npos);
   EXPECT_NE(with_trigger("{ every = \"2 weeks\" }").find("is not yet supported"), std::string::npos);
   EXPECT_NE(with_line("env = { A = \"{{ due }}\" }").find("not yet supported in \"A\""), std::string::npos);
   EXPECT_NE(with_line("working_dir = \"/x/{{ due }}\"").find("not yet supported"), std::string::npos);
   EXPECT_NE(with_line("until = 10:30:00").find("not yet supported"), std::string::npos);
-  EXPECT_NE(first("[job.a]\ntrigger = { every = \"1h\" }\nexec = [\"a\", \"{{ due }}\"]\n").find("3:14 templates"), std::string::npos);
+  EXPECT_NE(first("[job.a]\ntrigger = { every = \"1h\" }\nexec = [\"a\", \"{{ due }}\"]\n").find("3:14 templates"),
+            std::string::npos);
 }
 
 TEST(Refuse, PutsTheCaretIntoTheCronExpression) {
@@ -86,7 +98,11 @@ TEST(Refuse, PutsTheCaretIntoTheCronExpression) {
  3 | trigger = { cron = "0 25 * * *" }
    |                       ^^
 )");
-  EXPECT_EQ(load("[job.a]\ncommand = \"true\"\ntrigger = { cron = \"0\\u0020" "25 * * *\" }\n").problems.at(0).column, 20)
+  EXPECT_EQ(load("[job.a]\ncommand = \"true\"\ntrigger = { cron = \"0\\u0020"
+                 "25 * * *\" }\n")
+                .problems.at(0)
+                .column,
+            20)
       << "with an escape only the string as a whole is certain";
 }
 
@@ -95,7 +111,8 @@ TEST(Refuse, PutsTheCaretIntoALength) { EXPECT_EQ(with_line("timeout = \"5x\"").
 TEST(Refuse, SuggestsTheNearestZone) {
   EXPECT_EQ(with_line("timezone = \"Europe/Berln\""),
             "4:12 no time zone is called \"Europe/Berln\" | did you mean \"Europe/Berlin\"?");
-  EXPECT_EQ(with_line("timezone = \"berlin\""), "4:12 no time zone is called \"berlin\" | did you mean \"Europe/Berlin\"?");
+  EXPECT_EQ(with_line("timezone = \"berlin\""),
+            "4:12 no time zone is called \"berlin\" | did you mean \"Europe/Berlin\"?");
   EXPECT_EQ(with_line("timezone = \"New York\""),
             "4:12 no time zone is called \"New York\" | did you mean \"America/New_York\"?");
   EXPECT_EQ(with_line("timezone = \"../etc/passwd\""), "4:12 no time zone is called \"../etc/passwd\"");
@@ -103,7 +120,8 @@ TEST(Refuse, SuggestsTheNearestZone) {
 
 TEST(Refuse, SaysWhatWasGotAndWhatIsAllowed) {
   EXPECT_EQ(with_line("timeout = 90"),
-            "4:11 \"timeout\" takes a length such as \"90s\" or \"2h30m\", got the integer 90 | with a unit: timeout = \"90s\"");
+            "4:11 \"timeout\" takes a length such as \"90s\" or \"2h30m\", got the integer 90 | with a unit: timeout = "
+            "\"90s\"");
   EXPECT_EQ(with_line("enabled = \"true\""),
             "4:11 \"enabled\" takes true or false, got the string \"true\" | without quotes: enabled = true");
   EXPECT_EQ(with_line("description = 5"), "4:15 \"description\" takes a string, got the integer 5");
@@ -120,9 +138,12 @@ TEST(Refuse, SaysWhatWasGotAndWhatIsAllowed) {
 TEST(Refuse, SuggestsWordsOfClosedLists) {
   EXPECT_EQ(with_line("overlap = \"skpi\""),
             "4:11 \"overlap\" is one of skip, queue, replace, allow, got \"skpi\" | did you mean \"skip\"?");
-  EXPECT_EQ(with_line("catchup = \"lastest\""), "4:11 \"catchup\" is one of latest, all, none, got \"lastest\" | did you mean \"latest\"?");
-  EXPECT_EQ(with_line("retry = { backoff = \"expo\" }"), "4:21 \"backoff\" is one of constant, exponential, got \"expo\"");
-  EXPECT_EQ(with_trigger("{ on = \"boots\" }"), "3:18 \"on\" is one of start, boot, got \"boots\" | did you mean \"boot\"?");
+  EXPECT_EQ(with_line("catchup = \"lastest\""),
+            "4:11 \"catchup\" is one of latest, all, none, got \"lastest\" | did you mean \"latest\"?");
+  EXPECT_EQ(with_line("retry = { backoff = \"expo\" }"),
+            "4:21 \"backoff\" is one of constant, exponential, got \"expo\"");
+  EXPECT_EQ(with_trigger("{ on = \"boots\" }"),
+            "3:18 \"on\" is one of start, boot, got \"boots\" | did you mean \"boot\"?");
 }
 
 TEST(Refuse, HoldsNumbersToTheirRange) {
@@ -135,7 +156,8 @@ TEST(Refuse, HoldsNumbersToTheirRange) {
 }
 
 TEST(Refuse, WantsOneTaskAndATrigger) {
-  EXPECT_EQ(first("[job.a]\ntrigger = { every = \"1h\" }\n"), "1:6 job a has no task | give it a command, exec or inspect");
+  EXPECT_EQ(first("[job.a]\ntrigger = { every = \"1h\" }\n"),
+            "1:6 job a has no task | give it a command, exec or inspect");
   EXPECT_EQ(with_line("exec = [\"true\"]"), "4:1 job a has more than one task: \"exec\" beside \"command\"");
   EXPECT_EQ(first("[job.a]\ncommand = \"true\"\n"),
             "1:6 job a has no trigger | for example: trigger = { cron = \"30 2 * * *\" }");
@@ -158,22 +180,28 @@ TEST(Refuse, WantsTasksThatCanRun) {
 
 TEST(Refuse, HoldsTriggersToOneRuleATable) {
   EXPECT_EQ(with_trigger("{}"), "3:11 a trigger needs one of cron, every, at, delay, on");
-  EXPECT_EQ(with_trigger("{ x-note = 1 }"), "3:11 a trigger needs one of cron, every, at, delay, on") << "nothing but a note";
+  EXPECT_EQ(with_trigger("{ x-note = 1 }"), "3:11 a trigger needs one of cron, every, at, delay, on")
+      << "nothing but a note";
   EXPECT_EQ(with_trigger("[]"), "3:11 a trigger needs at least one table");
   EXPECT_EQ(with_trigger("{ cron = \"@daily\", every = \"1h\" }"),
-            "3:30 a trigger has one rule; \"every\" stands beside \"cron\" | for a union write an array: trigger = [{ ... }, { ... }]");
-  EXPECT_EQ(with_trigger("5"), "3:11 \"trigger\" takes a table such as { cron = \"30 2 * * *\" }, or an array of tables, got the integer 5");
+            "3:30 a trigger has one rule; \"every\" stands beside \"cron\" | for a union write an array: trigger = [{ "
+            "... }, { ... }]");
+  EXPECT_EQ(
+      with_trigger("5"),
+      "3:11 \"trigger\" takes a table such as { cron = \"30 2 * * *\" }, or an array of tables, got the integer 5");
   EXPECT_EQ(with_trigger("[{ delay = \"1m\" }, { every = \"1h\" }]").substr(0, 58),
             "3:11 \"delay\" and \"on\" cannot be joined with other triggers");
-  EXPECT_EQ(with_trigger("{ at = 2027-01-01 }"),
-            "3:18 \"at\" takes a date with a time such as 2026-12-31T23:59:00, got a date | a date alone does not say when");
+  EXPECT_EQ(
+      with_trigger("{ at = 2027-01-01 }"),
+      "3:18 \"at\" takes a date with a time such as 2026-12-31T23:59:00, got a date | a date alone does not say when");
   EXPECT_EQ(with_trigger("{ at = [] }"), "3:18 \"at\" needs at least one date");
 }
 
 TEST(Refuse, SaysWhyANameIsNone) {
   EXPECT_EQ(first("[job.\"a/b\"]\ncommand=\"true\"\ntrigger={every=\"1h\"}\n"),
             "1:6 \"a/b\" is no job name: a name cannot contain a slash");
-  EXPECT_NE(first("[job.\".a\"]\ncommand=\"true\"\ntrigger={every=\"1h\"}\n").find("begin with a dot"), std::string::npos);
+  EXPECT_NE(first("[job.\".a\"]\ncommand=\"true\"\ntrigger={every=\"1h\"}\n").find("begin with a dot"),
+            std::string::npos);
   EXPECT_NE(first("[job.42]\ncommand=\"true\"\ntrigger={every=\"1h\"}\n").find("digits only"), std::string::npos);
   EXPECT_NE(first("[job." + std::string(65, 'x') + "]\n").find("at most 64"), std::string::npos);
 }
@@ -230,7 +258,8 @@ TEST(Refuse, NoticesAnEndBeforeTheStart) {
 }
 
 TEST(Refuse, FindsBytesThatAreNoText) {
-  EXPECT_EQ(first(std::string("[job.a]\n# \xE5\xB7\xA1 \xFF\n")), "2:5 byte 0xff is not valid UTF-8 | save the file as UTF-8");
+  EXPECT_EQ(first(std::string("[job.a]\n# \xE5\xB7\xA1 \xFF\n")),
+            "2:5 byte 0xff is not valid UTF-8 | save the file as UTF-8");
   EXPECT_EQ(first(std::string_view("[job.a]\n#\0\n", 11)), "2:2 a NUL byte cannot stand in this file");
 }
 
@@ -263,9 +292,10 @@ TEST(Refuse, IsNotOverwhelmedBySize) {
 }
 
 TEST(Refuse, KnowsEveryKeyThatItListsAsKnown) {
-  for (const char* key : {"trigger", "description", "env", "working_dir", "timeout", "kill_grace", "overlap",
-                          "max_instances", "misfire_grace", "catchup", "max_catchup", "retry", "success_codes", "tags",
-                          "timezone", "start", "until", "max_runs", "window", "enabled", "priority"}) {
+  for (const char* key :
+       {"trigger",       "description",   "env",     "working_dir", "timeout", "kill_grace",    "overlap",
+        "max_instances", "misfire_grace", "catchup", "max_catchup", "retry",   "success_codes", "tags",
+        "timezone",      "start",         "until",   "max_runs",    "window",  "enabled",       "priority"}) {
     const std::string text = "[job.a]\ncommand = \"true\"\n" + std::string(key) + " = 1.5\n";
     EXPECT_NE(problems_of(text).find("\"" + std::string(key) + "\" takes "), std::string::npos) << key;
   }

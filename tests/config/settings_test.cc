@@ -57,7 +57,9 @@ TEST_F(SettingsOf, AFileAreWhatItSays) {
 }
 
 TEST_F(SettingsOf, ABadFileAreRefusedWithAllItsProblems) {
-  EXPECT_EQ(refusal("timezon = \"UTC\"\npools = {}\nmax_parallel = 0\n"), "unknown key \"timezon\" in config.toml\n  --> " + (dir_ / "config.toml").string() + R"(:1:1
+  EXPECT_EQ(
+      refusal("timezon = \"UTC\"\npools = {}\nmax_parallel = 0\n"), "unknown key \"timezon\" in config.toml\n  --> " +
+                                                                        (dir_ / "config.toml").string() + R"(:1:1
  1 | timezon = "UTC"
    | ^^^^^^^ did you mean "timezone"?
 error: "pools" is not yet supported

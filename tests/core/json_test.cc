@@ -20,7 +20,8 @@ TEST(Json, PutsCommasBetweenValuesAndNowhereElse) {
 }
 
 TEST(Json, KeepsEveryTextThroughAParser) {
-  const std::string hard = "quote \" slash \\ / tab \t line \n bell \a nul \0 delete \x7f \xE5\xB7\xA1 \xF0\x9F\x95\x92"s;
+  const std::string hard =
+      "quote \" slash \\ / tab \t line \n bell \a nul \0 delete \x7f \xE5\xB7\xA1 \xF0\x9F\x95\x92"s;
   const std::string text = JsonWriter().value(std::string_view(hard)).text();
   EXPECT_EQ(nlohmann::json::parse(text).get<std::string>(), hard);
   EXPECT_EQ(text.find('\0'), std::string::npos);
@@ -28,14 +29,25 @@ TEST(Json, KeepsEveryTextThroughAParser) {
 }
 
 TEST(Json, ReplacesBytesThatAreNoText) {
-  EXPECT_EQ(JsonWriter().value("a\xFF" "b\xC3").text(), "\"a\xEF\xBF\xBD" "b\xEF\xBF\xBD\"");
+  EXPECT_EQ(JsonWriter()
+                .value("a\xFF"
+                       "b\xC3")
+                .text(),
+            "\"a\xEF\xBF\xBD"
+            "b\xEF\xBF\xBD\"");
 }
 
-TEST(Json, EscapesKeysToo) { EXPECT_EQ(JsonWriter().begin_object().field("a\"b", 1).end_object().text(), R"({"a\"b":1})"); }
+TEST(Json, EscapesKeysToo) {
+  EXPECT_EQ(JsonWriter().begin_object().field("a\"b", 1).end_object().text(), R"({"a\"b":1})");
+}
 
 TEST(Json, WritesAbsentValuesAsNull) {
   JsonWriter json;
-  json.begin_array().value(std::optional<int>()).value(std::optional<int>(7)).value(std::optional<std::string>()).end_array();
+  json.begin_array()
+      .value(std::optional<int>())
+      .value(std::optional<int>(7))
+      .value(std::optional<std::string>())
+      .end_array();
   EXPECT_EQ(json.text(), "[null,7,null]");
 }
 

@@ -44,7 +44,10 @@ TEST(Utf8, KnowsHowManyCellsACharacterTakes) {
 TEST(Utf8, EscapesWhatATerminalWouldObey) {
   EXPECT_EQ(escape_text("\x1b[2J\t\n\x7f"), R"(\x1b[2J\x09\x0a\x7f)");
   EXPECT_EQ(escape_text("\xC2\x9B"), R"(\x9b)") << "the one-character form of ESC [";
-  EXPECT_EQ(escape_text("a\xE2\x80\xAE" "b"), R"(a\u202eb)") << "right-to-left override";
+  EXPECT_EQ(escape_text("a\xE2\x80\xAE"
+                        "b"),
+            R"(a\u202eb)")
+      << "right-to-left override";
   EXPECT_EQ(escape_text("\xFF"), R"(\xff)");
   EXPECT_EQ(escape_text("caf\xC3\xA9 \xE5\xB7\xA1"), "caf\xC3\xA9 \xE5\xB7\xA1");
 }
