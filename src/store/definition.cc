@@ -118,9 +118,7 @@ struct EncodeRule {
     return {{"at", std::move(instants)}};
   }
   json operator()(const DelayRule& rule) const { return {{"delay", rule.length.count()}}; }
-  json operator()(const OnRule& rule) const {
-    return {{"on", rule.event == OnRule::Event::start ? "start" : "boot"}};
-  }
+  json operator()(const OnRule& rule) const { return {{"on", rule.event == OnRule::Event::start ? "start" : "boot"}}; }
 };
 
 json encode(const Trigger& trigger) {

@@ -18,7 +18,7 @@ struct JobFile {
 };
 
 std::vector<JobFile> all_files(Store& store);
-void save_file(Store& store, const JobFile& file);         ///< inside Store::write
-void forget_file(Store& store, const std::string& path);   ///< inside Store::write
+void save_file(Store& store, const JobFile& file);        ///< inside Store::write
+void forget_file(Store& store, const std::string& path);  ///< inside Store::write
 
 }  // namespace rounds

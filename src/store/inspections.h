@@ -19,9 +19,9 @@ struct Inspection {
   std::string document{};             ///< JSON, see INSPECTION; empty in lists
 };
 
-std::int64_t next_inspection_id(Store& store);                           ///< inside Store::write
-void save_inspection(Store& store, const Inspection& inspection);        ///< with its id; inside Store::write
+std::int64_t next_inspection_id(Store& store);                     ///< inside Store::write
+void save_inspection(Store& store, const Inspection& inspection);  ///< with its id; inside Store::write
 std::optional<Inspection> find_inspection(Store& store, std::int64_t id);
-std::vector<Inspection> all_inspections(Store& store, int limit);        ///< newest first, without documents
+std::vector<Inspection> all_inspections(Store& store, int limit);  ///< newest first, without documents
 
 }  // namespace rounds

@@ -29,8 +29,8 @@ JobId insert_job(Store& store, const Job& job, const Source& source, Due first_s
     INSERT INTO job (name, definition, priority, enabled, source_file, source_line, first_seen, next_due,
                      created_at_ms, updated_at_ms)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9))sql",
-                 job.name.text(), definition_text(job), job.priority, job.enabled, source.file, source.line,
-                 first_seen, next_due, now);
+                 job.name.text(), definition_text(job), job.priority, job.enabled, source.file, source.line, first_seen,
+                 next_due, now);
   const JobId id{store.db().last_insert_id()};
   index_tags(store, id, job);
   return id;
@@ -83,8 +83,6 @@ void advance_job(Store& store, JobId id, std::optional<Due> next_due, std::optio
 
 void forget_watermarks(Store& store) { store.db().run("UPDATE job SET watermark = NULL"); }
 
-void count_run(Store& store, JobId id) {
-  store.db().run("UPDATE job SET run_count = run_count + 1 WHERE id = ?", id);
-}
+void count_run(Store& store, JobId id) { store.db().run("UPDATE job SET run_count = run_count + 1 WHERE id = ?", id); }
 
 }  // namespace rounds

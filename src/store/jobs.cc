@@ -40,14 +40,16 @@ std::vector<StoredJob> load(Store& store, const std::vector<JobId>& ids) {
   return jobs;
 }
 
-/// Null where there is nothing to filter by.
+// Both are null where there is nothing to filter by.
+
 std::optional<std::string> patterns_of(const JobFilter& filter) {
   if (filter.names.empty()) return std::nullopt;
   return json_list(filter.names);
 }
 
 /// A JSON array of arrays.
-std::string tags_of(const JobFilter& filter) {
+std::optional<std::string> tags_of(const JobFilter& filter) {
+  if (filter.tags.empty()) return std::nullopt;
   JsonWriter json;
   json.begin_array();
   for (const std::vector<std::string>& group : filter.tags) json.raw(json_list(group));
@@ -55,18 +57,20 @@ std::string tags_of(const JobFilter& filter) {
 }
 
 std::vector<JobId> matching_ids(Store& store, const JobFilter& filter) {
+  // CROSS JOIN keeps the words outside, so that only a word that is a glob looks at all names.
   return all_rows(store.db().query(R"sql(
     SELECT id FROM job
     WHERE (?1 OR removed_at_ms IS NULL)
       AND (?2 IS NULL OR id IN (
-        SELECT exact.id FROM json_each(?2) AS pattern JOIN job AS exact ON exact.name = pattern.value
+        SELECT exact.id FROM json_each(?2) AS word CROSS JOIN job AS exact ON exact.name = word.value
         UNION
-        SELECT alike.id FROM json_each(?2) AS pattern JOIN job AS alike ON alike.name GLOB pattern.value))
-      AND NOT EXISTS (
-        SELECT 1 FROM json_each(?3) AS tag_group
-        WHERE NOT EXISTS (
-          SELECT 1 FROM json_each(tag_group.value) AS wanted
-          JOIN job_tag ON job_tag.tag = wanted.value AND job_tag.job_id = job.id))
+        SELECT alike.id FROM json_each(?2) AS word CROSS JOIN job AS alike ON alike.name GLOB word.value
+        WHERE word.value GLOB '*[*?[]*'))
+      AND (?3 IS NULL OR id IN (
+        SELECT job_id FROM json_each(?3) AS tag_group
+        JOIN json_each(tag_group.value) AS wanted
+        JOIN job_tag ON job_tag.tag = wanted.value
+        GROUP BY job_id HAVING COUNT(DISTINCT tag_group.key) = json_array_length(?3)))
     ORDER BY name)sql",
                                    filter.with_removed, patterns_of(filter), tags_of(filter)),
                   read_id);

@@ -22,11 +22,11 @@ struct StoredJob {
   JobId id{};
   Job job;
   Source source{};
-  std::optional<Due> next_due{};    ///< the one truth of when it is due; null: not by the clock
-  std::optional<Due> watermark{};   ///< the last claimed due of this clock epoch
-  Due first_seen{};                 ///< the instant of its anchor without `start`
-  bool stale = false;               ///< its file does not parse now; this is its last good form
-  bool completed = false;           ///< no due will come again
+  std::optional<Due> next_due{};   ///< the one truth of when it is due; null: not by the clock
+  std::optional<Due> watermark{};  ///< the last claimed due of this clock epoch
+  Due first_seen{};                ///< the instant of its anchor without `start`
+  bool stale = false;              ///< its file does not parse now; this is its last good form
+  bool completed = false;          ///< no due will come again
   std::optional<Instant> removed_at{};
   std::optional<Instant> paused_at{};
   std::optional<Due> paused_until{};
@@ -78,8 +78,8 @@ std::vector<std::string> job_names(Store& store);
 
 /// Inserts; a removed job of that name comes back with its history. `next_due` and `first_seen` as given.
 /// A name that is taken throws `exists`.
-JobId insert_job(Store& store, const Job& job, const Source& source, Due first_seen,
-                 std::optional<Due> next_due, Instant now);
+JobId insert_job(Store& store, const Job& job, const Source& source, Due first_seen, std::optional<Due> next_due,
+                 Instant now);
 /// A new definition for the same name. When the anchor moved (`first_seen` differs) the watermark goes too.
 void update_job(Store& store, JobId id, const Job& job, const Source& source, Due first_seen,
                 std::optional<Due> next_due, bool completed, Instant now);
@@ -87,14 +87,14 @@ void set_stale(Store& store, JobId id, bool stale);
 void pause_job(Store& store, JobId id, Instant now, std::optional<Due> until, const std::string& reason,
                std::optional<Due> next_due);
 void resume_job(Store& store, JobId id, std::optional<Due> next_due);
-void remove_job(Store& store, JobId id, Instant now);   ///< soft
-void purge_job(Store& store, JobId id);                 ///< with its ledger rows and outputs
+void remove_job(Store& store, JobId id, Instant now);  ///< soft
+void purge_job(Store& store, JobId id);                ///< with its ledger rows and outputs
 /// What a claim or a delay moves.
-void advance_job(Store& store, JobId id, std::optional<Due> next_due, std::optional<Due> watermark,
-                 bool completed, int scheduled_started);
+void advance_job(Store& store, JobId id, std::optional<Due> next_due, std::optional<Due> watermark, bool completed,
+                 int scheduled_started);
 /// A clock epoch begins: nothing was claimed in it yet.
 void forget_watermarks(Store& store);
-void count_run(Store& store, JobId id);                 ///< run_count + 1
+void count_run(Store& store, JobId id);  ///< run_count + 1
 
 // The queue.
 

@@ -50,21 +50,20 @@ void mark_running(Store& store, RunId id, Instant started_at) {
 
 void end_run(Store& store, const Run& run) {
   if (!run.verdict) throw Error(Fault::internal, "a run cannot end without a verdict");
-  const std::int64_t ended = store.db().run(R"sql(
+  const std::int64_t ended =
+      store.db().run(R"sql(
     UPDATE run SET phase = 'ended', verdict = ?2, reason = ?3, detail = ?4, final = ?5, exit_code = ?6, signal = ?7,
                    cpu_ms = ?8, max_rss_bytes = ?9, finished_at_ms = ?10, output_bytes = ?11, output_truncated = ?12,
                    waited_for = ?13, started_at_ms = COALESCE(started_at_ms, ?14)
     WHERE id = ?1 AND verdict IS NULL)sql",
-                                            run.id, run.verdict, run.reason, run.detail, run.final,
-                                            run.ending.exit_code, run.ending.signal, run.ending.cpu,
-                                            run.ending.max_rss_bytes, run.finished_at, run.output_bytes,
-                                            run.output_truncated, run.waited_for, run.started_at);
+                     run.id, run.verdict, run.reason, run.detail, run.final, run.ending.exit_code, run.ending.signal,
+                     run.ending.cpu, run.ending.max_rss_bytes, run.finished_at, run.output_bytes, run.output_truncated,
+                     run.waited_for, run.started_at);
   if (ended != 1) throw Error(Fault::internal, "run " + std::to_string(run.id.value) + " has a verdict already");
 }
 
 int request_stop(Store& store, RunId id) {
-  return static_cast<int>(
-      store.db().run("UPDATE run SET stop_requested = 1 WHERE id = ? AND verdict IS NULL", id));
+  return static_cast<int>(store.db().run("UPDATE run SET stop_requested = 1 WHERE id = ? AND verdict IS NULL", id));
 }
 
 }  // namespace rounds

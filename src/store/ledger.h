@@ -48,10 +48,10 @@ std::optional<Run> last_ended(Store& store, JobId job);
 std::optional<Due> newest_due(Store& store);
 
 struct HistoryQuery {
-  std::vector<std::string> jobs{};     ///< empty: all
-  std::optional<Instant> since{};      ///< still open, ended or due at that instant or later
+  std::vector<std::string> jobs{};  ///< empty: all
+  std::optional<Instant> since{};   ///< still open, ended or due at that instant or later
   std::optional<Verdict> verdict{};
-  int limit = 50;                      ///< 0: no limit
+  int limit = 50;  ///< 0: no limit
 };
 /// Newest first.
 std::vector<Run> history(Store& store, const HistoryQuery& query);

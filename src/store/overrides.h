@@ -8,9 +8,9 @@ namespace rounds {
 
 /// What `run-now` changes for one occurrence; kept in the run's row as JSON.
 struct Overrides {
-  std::optional<std::chrono::seconds> timeout;
-  bool retry = false;              ///< by the job's policy; otherwise one attempt
-  std::vector<std::string> extra;  ///< more arguments
+  std::optional<std::chrono::seconds> timeout{};
+  bool retry = false;                ///< by the job's policy; otherwise one attempt
+  std::vector<std::string> extra{};  ///< more arguments
   bool operator==(const Overrides&) const = default;
 };
 

@@ -36,6 +36,7 @@ CREATE TABLE job (
   source_line INTEGER NOT NULL,
   definition TEXT NOT NULL
 ) STRICT;
+CREATE INDEX job_list ON job (name, removed_at_ms);
 CREATE INDEX job_due ON job (next_due, priority, id) WHERE next_due IS NOT NULL;
 CREATE INDEX job_source ON job (source_file) WHERE source_file IS NOT NULL;
 

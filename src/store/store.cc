@@ -105,7 +105,8 @@ Store Store::open(const fs::path& file) {
 Store Store::open_read_only(const fs::path& file) {
   std::error_code unknown;
   if (!fs::exists(file, unknown) && !unknown) {
-    throw Error(Fault::not_found, file.string() + ": there is no store yet", "begin one with: rounds add, or: rounds run");
+    throw Error(Fault::not_found, file.string() + ": there is no store yet",
+                "begin one with: rounds add, or: rounds run");
   }
   const fs::path real = real_path(file);
   require_local(real.parent_path());

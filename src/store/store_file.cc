@@ -23,10 +23,10 @@ struct NetworkType {
 
 // The kernel's numbers, most of them in <linux/magic.h>.
 constexpr NetworkType kNetworkTypes[] = {
-    {0x6969, "NFS"},        {0xff534d42, "CIFS"}, {0xfe534d42, "SMB2"},     {0x517b, "SMB"},
-    {0x01021997, "9p"},     {0x65735546, "FUSE"}, {0x5346414f, "AFS"},      {0x6b414653, "AFS"},
-    {0x00c36400, "Ceph"},   {0x73757245, "Coda"}, {0x0bd00bd0, "Lustre"},   {0x47504653, "GPFS"},
-    {0x01161970, "GFS2"},   {0x7461636f, "OCFS2"}, {0x786f4256, "VirtualBox"}, {0x564c, "NCP"},
+    {0x6969, "NFS"},      {0xff534d42, "CIFS"},  {0xfe534d42, "SMB2"},       {0x517b, "SMB"},
+    {0x01021997, "9p"},   {0x65735546, "FUSE"},  {0x5346414f, "AFS"},        {0x6b414653, "AFS"},
+    {0x00c36400, "Ceph"}, {0x73757245, "Coda"},  {0x0bd00bd0, "Lustre"},     {0x47504653, "GPFS"},
+    {0x01161970, "GFS2"}, {0x7461636f, "OCFS2"}, {0x786f4256, "VirtualBox"}, {0x564c, "NCP"},
 };
 
 void sync_folder(const fs::path& folder) {

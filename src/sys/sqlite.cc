@@ -10,15 +10,12 @@
 
 namespace rounds {
 
-using Clock = std::chrono::steady_clock;
-
 /// What a connection's statements share with it; stays in place when the Sqlite moves.
 struct SqliteState {
   std::string file;
   sqlite3* db = nullptr;
   std::unordered_map<const char*, sqlite3_stmt*> idle;  ///< by the address of their literal
   std::chrono::milliseconds busy_timeout{0};
-  Clock::time_point deadline{};
 
   ~SqliteState() {
     for (const auto& [key, statement] : idle) sqlite3_finalize(statement);
@@ -36,17 +33,14 @@ Fault fault_of(int code) {
     case SQLITE_IOERR:
     case SQLITE_NOMEM:
     case SQLITE_INTERRUPT:
-    case SQLITE_PROTOCOL:
-      return Fault::temporary;
+    case SQLITE_PROTOCOL: return Fault::temporary;
     case SQLITE_READONLY:
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
-    case SQLITE_AUTH:
-      return Fault::permission;
+    case SQLITE_AUTH: return Fault::permission;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-    case SQLITE_FORMAT:
-      return Fault::bad_data;
+    case SQLITE_FORMAT: return Fault::bad_data;
   }
   return Fault::internal;
 }
@@ -62,13 +56,6 @@ Error error_of(const SqliteState& state) {
 
 void require_ok(const SqliteState& state, int code) {
   if (code != SQLITE_OK) throw error_of(state);
-}
-
-sqlite3_stmt* prepare_statement(const SqliteState& state, std::string_view sql, unsigned flags) {
-  sqlite3_stmt* statement = nullptr;
-  const int size = static_cast<int>(sql.size());
-  require_ok(state, sqlite3_prepare_v3(state.db, sql.data(), size, flags, &statement, nullptr));
-  return statement;
 }
 
 /// The URI of that file: `?`, `#` and `%` in its name are escaped.
@@ -95,8 +82,6 @@ std::string uri_of(const std::string& file, Sqlite::Mode mode) {
   return {};
 }
 
-int past_deadline(void* state) { return Clock::now() >= static_cast<SqliteState*>(state)->deadline; }
-
 }  // namespace
 
 Statement::Statement(SqliteState& state, sqlite3_stmt* handle, const char* key)
@@ -110,7 +95,7 @@ Statement::~Statement() {
   sqlite3_reset(handle_);
   sqlite3_clear_bindings(handle_);
   // The same literal may be in use twice at once; one statement of it is enough to keep.
-  const bool kept = key_ && state_->idle.try_emplace(key_, handle_).second;
+  const bool kept = state_->idle.try_emplace(key_, handle_).second;
   if (!kept) sqlite3_finalize(handle_);
 }
 
@@ -121,11 +106,8 @@ bool Statement::step() {
   throw error_of(*state_);
 }
 
-int Statement::column_count() const { return sqlite3_column_count(handle_); }
-std::string Statement::column_name(int column) const { return sqlite3_column_name(handle_, column); }
 bool Statement::is_null(int column) const { return sqlite3_column_type(handle_, column) == SQLITE_NULL; }
 std::int64_t Statement::integer_at(int column) const { return sqlite3_column_int64(handle_, column); }
-double Statement::real_at(int column) const { return sqlite3_column_double(handle_, column); }
 
 std::string_view Statement::bytes_at(int column) const {
   // Numbers become text here; the size has to be asked for after that.
@@ -139,7 +121,6 @@ void Statement::bind_null(int place) { require_ok(*state_, sqlite3_bind_null(han
 void Statement::bind_integer(int place, std::int64_t value) {
   require_ok(*state_, sqlite3_bind_int64(handle_, place, value));
 }
-void Statement::bind_real(int place, double value) { require_ok(*state_, sqlite3_bind_double(handle_, place, value)); }
 
 void Statement::bind_text(int place, std::string_view value) {
   const char* text = value.data() ? value.data() : "";
@@ -180,13 +161,11 @@ Sqlite::Sqlite(Sqlite&&) noexcept = default;
 Sqlite& Sqlite::operator=(Sqlite&&) noexcept = default;
 Sqlite::~Sqlite() = default;
 
-Statement Sqlite::prepare_cached(Sql sql) {
-  if (auto node = state_->idle.extract(sql.text())) return Statement(*state_, node.mapped(), sql.text());
-  return Statement(*state_, prepare_statement(*state_, sql.text(), SQLITE_PREPARE_PERSISTENT), sql.text());
-}
-
-Statement Sqlite::prepare(const std::string& sql) {
-  return Statement(*state_, prepare_statement(*state_, sql, 0), nullptr);
+Statement Sqlite::prepare(Sql sql) {
+  if (const auto node = state_->idle.extract(sql.text())) return Statement(*state_, node.mapped(), sql.text());
+  sqlite3_stmt* statement = nullptr;
+  require_ok(*state_, sqlite3_prepare_v3(state_->db, sql.text(), -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr));
+  return Statement(*state_, statement, sql.text());
 }
 
 void Sqlite::exec(Sql script) {
@@ -209,12 +188,6 @@ std::int64_t Sqlite::last_insert_id() const { return sqlite3_last_insert_rowid(s
 void Sqlite::set_busy_timeout(std::chrono::milliseconds timeout) {
   state_->busy_timeout = timeout;
   sqlite3_busy_timeout(state_->db, static_cast<int>(timeout.count()));
-}
-
-void Sqlite::set_deadline(std::optional<Clock::time_point> deadline) {
-  constexpr int kInstructions = 1000;  // between two looks at the clock
-  state_->deadline = deadline.value_or(Clock::time_point::max());
-  sqlite3_progress_handler(state_->db, deadline ? kInstructions : 0, past_deadline, state_.get());
 }
 
 }  // namespace rounds

@@ -47,17 +47,13 @@ class Statement {
     (read_at(*this, column++, values), ...);
   }
 
-  int column_count() const;
-  std::string column_name(int column) const;
   bool is_null(int column) const;
   std::int64_t integer_at(int column) const;
-  double real_at(int column) const;
   std::string_view bytes_at(int column) const;  ///< TEXT or BLOB; valid until the next step
 
   // Places of parameters count from 1.
   void bind_null(int place);
   void bind_integer(int place, std::int64_t value);
-  void bind_real(int place, double value);
   void bind_text(int place, std::string_view value);
   void bind_blob(int place, std::string_view value);
 
@@ -67,7 +63,7 @@ class Statement {
 
   SqliteState* state_;
   sqlite3_stmt* handle_;
-  const char* key_;  ///< where the cache gets it back; null: not from the cache
+  const char* key_;  ///< under which the cache gets it back
 };
 
 // How C++ values travel: `bind_at` and `read_at`, found by argument-dependent lookup, so a type brings
@@ -77,7 +73,6 @@ inline void bind_at(Statement& s, int place, std::int64_t v) { s.bind_integer(pl
 inline void bind_at(Statement& s, int place, int v) { s.bind_integer(place, v); }
 inline void bind_at(Statement& s, int place, bool v) { s.bind_integer(place, v); }
 inline void bind_at(Statement& s, int place, std::uint64_t v) { s.bind_integer(place, static_cast<std::int64_t>(v)); }
-inline void bind_at(Statement& s, int place, double v) { s.bind_real(place, v); }
 inline void bind_at(Statement& s, int place, std::string_view v) { s.bind_text(place, v); }
 inline void bind_at(Statement& s, int place, const std::string& v) { s.bind_text(place, v); }
 inline void bind_at(Statement& s, int place, const char* v) { s.bind_text(place, v); }
@@ -97,7 +92,6 @@ inline void read_at(const Statement& s, int column, bool& v) { v = s.integer_at(
 inline void read_at(const Statement& s, int column, std::uint64_t& v) {
   v = static_cast<std::uint64_t>(s.integer_at(column));
 }
-inline void read_at(const Statement& s, int column, double& v) { v = s.real_at(column); }
 inline void read_at(const Statement& s, int column, std::string& v) { v = s.bytes_at(column); }
 inline void read_at(const Statement& s, int column, Due& v) { v = Due(std::chrono::seconds(s.integer_at(column))); }
 inline void read_at(const Statement& s, int column, Instant& v) {
@@ -150,7 +144,7 @@ class Sqlite {
   /// Takes the prepared statement from the cache and binds its parameters.
   template <typename... Values>
   Statement query(Sql sql, const Values&... values) {
-    Statement statement = prepare_cached(sql);
+    Statement statement = prepare(sql);
     int place = 1;
     (bind_at(statement, place++, values), ...);
     return statement;
@@ -159,7 +153,8 @@ class Sqlite {
   template <typename... Values>
   std::int64_t run(Sql sql, const Values&... values) {
     Statement statement = query(sql, values...);
-    while (statement.step()) {}
+    while (statement.step()) {
+    }
     return changes();
   }
   /// The first column of the first row; nothing when there is no row or it is NULL.
@@ -170,8 +165,6 @@ class Sqlite {
     if (statement.step()) statement.read(result);
     return result;
   }
-  /// A statement whose text is data (a check of an inspection); not cached.
-  Statement prepare(const std::string& sql);
   /// Statements without parameters, any number of them; their rows are dropped.
   void exec(Sql script);
 
@@ -181,12 +174,10 @@ class Sqlite {
   std::int64_t last_insert_id() const;
   /// How long a statement waits for a lock before it fails with `temporary`; 0 at first.
   void set_busy_timeout(std::chrono::milliseconds timeout);
-  /// From now on a statement still running after that time fails with `temporary`; nothing: no limit.
-  void set_deadline(std::optional<std::chrono::steady_clock::time_point> deadline);
 
  private:
   explicit Sqlite(std::unique_ptr<SqliteState> state);
-  Statement prepare_cached(Sql sql);
+  Statement prepare(Sql sql);
   std::int64_t changes() const;
 
   std::unique_ptr<SqliteState> state_;

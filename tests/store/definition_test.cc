@@ -29,11 +29,8 @@ Job full_job() {
   job.misfire_grace = 2h;
   job.catchup = Catchup::all;
   job.max_catchup = 7;
-  job.retry = {.max_attempts = 3,
-               .backoff = Backoff::exponential,
-               .initial_delay = 5s,
-               .max_delay = 15min,
-               .on_codes = {1, 75}};
+  job.retry = {
+      .max_attempts = 3, .backoff = Backoff::exponential, .initial_delay = 5s, .max_delay = 15min, .on_codes = {1, 75}};
   job.success_codes = {0, 3};
   job.tags = {"db", "shop"};
   job.start = kDue - 1h;

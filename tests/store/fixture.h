@@ -93,9 +93,7 @@ class Signal {
   int ends_[2];
 };
 
-inline Trigger cron_trigger(const std::string& text) {
-  return {{CronRule{std::get<Cron>(parse_cron(text)), text}}};
-}
+inline Trigger cron_trigger(const std::string& text) { return {{CronRule{std::get<Cron>(parse_cron(text)), text}}}; }
 
 /// A job that runs `true` at 02:30.
 inline Job make_job(const std::string& name) {

@@ -181,6 +181,43 @@ TEST_F(Jobs, AreFoundByTags) {
   EXPECT_EQ(found({.tags = {{"shop"}}}), (Names{}));
 }
 
+TEST_F(Jobs, AreFoundByTheFileTheyCameFrom) {
+  insert_job(store, make_job("b"), {"jobs.d/x.toml", 1}, kDue, {}, kNow);
+  insert_job(store, make_job("a"), {"jobs.d/x.toml", 9}, kDue, {}, kNow);
+  insert_job(store, make_job("c"), {"jobs.d/y.toml", 1}, kDue, {}, kNow);
+  insert("d");
+  remove_job(store, insert_job(store, make_job("e"), {"jobs.d/x.toml", 20}, kDue, {}, kNow), kNow);
+  const std::vector<StoredJob> jobs = jobs_of_file(store, "jobs.d/x.toml");
+  ASSERT_EQ(jobs.size(), 2u);
+  EXPECT_EQ(jobs[0].job.name.text(), "a");
+  EXPECT_EQ(jobs[1].job.name.text(), "b");
+}
+
+TEST_F(Jobs, AreFoundByTheEventTheyWaitFor) {
+  const auto waiting = [&](const std::string& name, OnRule::Event event) {
+    Job job = make_job(name);
+    job.trigger.rules = {OnRule{event}};
+    return insert(job);
+  };
+  waiting("boot", OnRule::Event::boot);
+  waiting("start", OnRule::Event::start);
+  pause_job(store, waiting("paused", OnRule::Event::start), kNow, {}, "", {});
+  Job mention = make_job("mention");
+  mention.description = R"("on":"start")";
+  insert(mention);
+  const std::vector<StoredJob> jobs = jobs_on(store, OnRule::Event::start);
+  ASSERT_EQ(jobs.size(), 1u);
+  EXPECT_EQ(jobs[0].job.name.text(), "start");
+}
+
+TEST_F(Jobs, HaveClaimedNothingInANewClockEpoch) {
+  const JobId id = insert("a", kDue);
+  advance_job(store, id, kDue + 60s, kDue, false, 1);
+  forget_watermarks(store);
+  EXPECT_EQ(find_job(store, id)->watermark, std::nullopt);
+  EXPECT_EQ(find_job(store, id)->next_due, kDue + 60s);
+}
+
 TEST_F(Jobs, AreSummarisedWithTheirLastOccurrenceAndWhatRuns) {
   const JobId a = insert("a");
   insert("b");

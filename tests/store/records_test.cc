@@ -8,6 +8,7 @@
 #include "store/keepers.h"
 #include "store/ledger.h"
 #include "store/output.h"
+#include "store/overrides.h"
 #include "store/targets.h"
 
 namespace rounds {
@@ -154,6 +155,13 @@ TEST_F(Records, NeverFollowALinkInTheSpool) {
   const Run run{.id = RunId{5}, .spool_key = 0xab};
   std::filesystem::create_symlink("/etc/hostname", store.spool() / output_name(run.spool_key));
   EXPECT_THROW(read_output(store, run), Error);
+}
+
+TEST(RunOverrides, AreCarriedThereAndBack) {
+  const Overrides all{.timeout = 90s, .retry = true, .extra = {"--full", "a b"}};
+  EXPECT_EQ(overrides_from_text(overrides_text(all)), all);
+  EXPECT_EQ(overrides_text({}), "");
+  EXPECT_EQ(overrides_from_text(""), Overrides());
 }
 
 }  // namespace

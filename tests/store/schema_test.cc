@@ -56,9 +56,9 @@ TEST_F(StoreTest, KeepsTheOldSchemaWhenAMigrationIsKilledHalfWay) {
     migrate(db, "a.db", std::span(steps, 1));
   }
   EXPECT_EQ(end_of(in_child([&] {
-    Sqlite child = Sqlite::open(dir_ / "a.db", Sqlite::Mode::write);
-    migrate(child, "a.db", steps);
-  })),
+              Sqlite child = Sqlite::open(dir_ / "a.db", Sqlite::Mode::write);
+              migrate(child, "a.db", steps);
+            })),
             9);
   Sqlite db = Sqlite::open(dir_ / "a.db", Sqlite::Mode::write);
   EXPECT_EQ(db.value<int>("PRAGMA user_version"), 1);

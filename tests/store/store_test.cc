@@ -159,19 +159,19 @@ TEST_F(StoreTest, IsReadableButNotWritableInAFolderOfOthers) {
     if (entry.is_regular_file()) fs::permissions(entry.path(), fs::perms(geteuid() == 0 ? 0644 : 0444));
   }
   EXPECT_EQ(as_nobody([&] {
-    Store reader = Store::open_read_only(file());
-    if (find_fact(reader, "a") != "1") throw std::runtime_error("not read");
-  }),
+              Store reader = Store::open_read_only(file());
+              if (find_fact(reader, "a") != "1") throw std::runtime_error("not read");
+            }),
             0);
   EXPECT_EQ(as_nobody([&] {
-    try {
-      Store::open(file());
-    } catch (const Error& error) {
-      if (error.fault() == Fault::permission) return;
-      throw;
-    }
-    throw std::runtime_error("opened");
-  }),
+              try {
+                Store::open(file());
+              } catch (const Error& error) {
+                if (error.fault() == Fault::permission) return;
+                throw;
+              }
+              throw std::runtime_error("opened");
+            }),
             0);
   fs::permissions(file().parent_path(), fs::perms(0700));
 }

@@ -145,26 +145,6 @@ TEST_F(SqliteFile, RollsBackWhatWasNotCommitted) {
   EXPECT_EQ(db.value<std::string>("SELECT group_concat(a) FROM t"), "2");
 }
 
-TEST_F(SqliteFile, StopsAStatementAtItsDeadline) {
-  Sqlite db = open();
-  db.set_deadline(std::chrono::steady_clock::now());
-  const Sql endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT COUNT(*) FROM n";
-  EXPECT_EQ(fault_of([&] { db.run(endless); }), Fault::temporary);
-  db.set_deadline(std::nullopt);
-  EXPECT_EQ(db.value<int>("SELECT 1"), 1);
-}
-
-TEST_F(SqliteFile, RunsTextThatIsDataAndNamesItsColumns) {
-  Sqlite db = open();
-  const std::string sql = "SELECT 1 AS one, NULL AS none";
-  Statement row = db.prepare(sql);
-  ASSERT_TRUE(row.step());
-  EXPECT_EQ(row.column_count(), 2);
-  EXPECT_EQ(row.column_name(1), "none");
-  EXPECT_TRUE(row.is_null(1));
-  EXPECT_EQ(row.bytes_at(0), "1");
-}
-
 TEST_F(SqliteFile, RefusesAFileThatIsNoDatabaseNamingIt) {
   std::ofstream(file()) << std::string(4096, 'x');
   try {
