@@ -10,9 +10,7 @@ namespace rounds {
 constexpr bool has_bit(std::uint64_t set, int bit) { return bit >= 0 && bit < 64 && (set >> bit & 1) != 0; }
 
 /// All numbers below `end`.
-constexpr std::uint64_t bits_below(int end) {
-  return end >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << end) - 1;
-}
+constexpr std::uint64_t bits_below(int end) { return end >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << end) - 1; }
 
 /// All numbers from `first` to `last`.
 constexpr std::uint64_t bits_from_to(int first, int last) { return bits_below(last + 1) & ~bits_below(first); }

@@ -27,8 +27,8 @@ struct TimesOfDay {
 
 /// The day-of-month field. Sets of days have bit d for day d, as has what `in` answers.
 struct MonthDays {
-  bool open = false;           ///< begins with `*` or `?`
-  bool last_workday = false;   ///< LW
+  bool open = false;          ///< begins with `*` or `?`
+  bool last_workday = false;  ///< LW
   std::uint32_t days = 0;
   std::uint32_t from_end = 0;  ///< bit n: n days before the last one; L is bit 0
   std::uint32_t near = 0;      ///< dW
@@ -40,7 +40,7 @@ struct MonthDays {
 
 /// The day-of-week field. Sets of weekdays have bit 0 for Sunday.
 struct Weekdays {
-  bool open = false;                  ///< begins with `*` or `?`
+  bool open = false;  ///< begins with `*` or `?`
   std::uint8_t each = 0;
   std::uint8_t last = 0;              ///< dL
   std::array<std::uint8_t, 5> nth{};  ///< d#n in nth[n-1]

@@ -117,7 +117,7 @@ std::int64_t Dates::count(chr::local_days first, chr::local_days end) const {
     if (has_year(month.year()) && has_month(month)) {
       const int first_day = static_cast<int>(static_cast<unsigned>(date.day()));
       const int days_left = static_cast<int>((std::min(next_month, end) - first).count());
-      count += std::popcount(in(month) & bits_from_to(first_day, first_day + days_left - 1));
+      count += std::popcount(in(month)&bits_from_to(first_day, first_day + days_left - 1));
     }
     first = next_month;
   }

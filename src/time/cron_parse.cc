@@ -1,6 +1,6 @@
+#include <fmt/format.h>
 #include <algorithm>
 #include <array>
-#include <fmt/format.h>
 #include <string>
 
 #include "time/cron.h"
@@ -44,8 +44,8 @@ Split split(std::string_view text) {
 }
 
 ParseError wrong_count(std::string_view text, std::size_t count) {
-  return {fmt::format("a cron expression has 5, 6 or 7 fields, got {}", count), 0, std::max<std::size_t>(text.size(), 1),
-          "the fields are [second] minute hour day month weekday [year]"};
+  return {fmt::format("a cron expression has 5, 6 or 7 fields, got {}", count), 0,
+          std::max<std::size_t>(text.size(), 1), "the fields are [second] minute hour day month weekday [year]"};
 }
 
 Parsed<Cron> parse_macro(const Piece& name) {

@@ -1,9 +1,9 @@
 #include "time/cron_reader.h"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <fmt/format.h>
 #include <utility>
 
 namespace rounds {
@@ -24,10 +24,10 @@ constexpr Names weekdays{day_names.data(), day_names.size()};
 struct Rule {
   std::string_view name;
   int low;
-  int high;      ///< the highest number that may be written
-  int top;       ///< the highest value
+  int high;  ///< the highest number that may be written
+  int top;   ///< the highest value
   int max_step;
-  Names names;   ///< of `low` and the values after it
+  Names names;  ///< of `low` and the values after it
 };
 
 constexpr std::array<Rule, 7> rules{{{"second", 0, 59, 59, 59, {}},
@@ -226,7 +226,9 @@ void CronReader::keep(const Piece& piece) {
     case CronField::minute: times_.minutes = bits(); return;
     case CronField::hour: times_.hours = static_cast<std::uint32_t>(bits()); return;
     case CronField::month: dates_.months = static_cast<std::uint16_t>(bits()); return;
-    case CronField::year: dates_.years = values_; return;
+    case CronField::year:
+      if (!dates_.any_year) dates_.years = values_;
+      return;
     case CronField::day:
       dates_.days.days = static_cast<std::uint32_t>(bits());
       dates_.days.open = open;
@@ -255,8 +257,9 @@ bool CronReader::fail(const Piece& piece, std::string message, std::string hint)
 
 bool CronReader::fail_value(const Piece& piece) {
   const Rule& rule = rule_of(field_);
-  return fail(piece, fmt::format("cron field \"{}\" is {}-{}, got {}", rule.name, rule.low, rule.high,
-                                 quoted_unless_number(piece.text)),
+  return fail(piece,
+              fmt::format("cron field \"{}\" is {}-{}, got {}", rule.name, rule.low, rule.high,
+                          quoted_unless_number(piece.text)),
               hint_for(piece.text));
 }
 
@@ -271,7 +274,8 @@ std::string CronReader::hint_for(std::string_view got) const {
   if (!nearest_name(got, weekdays).empty()) return "names of weekdays belong in the field after the month";
   if (!nearest_name(got, months).empty()) return "names of months belong in the field after the day";
   if (rule.names.count != 0) {
-    return fmt::format("names have three letters: {}", fmt::join(rule.names.first, rule.names.first + rule.names.count, " "));
+    return fmt::format("names have three letters: {}",
+                       fmt::join(rule.names.first, rule.names.first + rule.names.count, " "));
   }
   return {};
 }

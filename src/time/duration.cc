@@ -1,8 +1,8 @@
 #include "time/duration.h"
 
+#include <fmt/format.h>
 #include <array>
 #include <cstdint>
-#include <fmt/format.h>
 
 namespace rounds {
 
@@ -25,7 +25,8 @@ constexpr const char* example = "a length is written like 90s, 45m, 2h30m, 3d or
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-ParseError wrong(std::string_view text, std::string message, std::size_t at, std::size_t length, std::string hint = example) {
+ParseError wrong(std::string_view text, std::string message, std::size_t at, std::size_t length,
+                 std::string hint = example) {
   return {fmt::format("length \"{}\" {}", text, message), at, length, std::move(hint)};
 }
 
@@ -79,7 +80,8 @@ Parsed<Span> parse_span(std::string_view text) {
     if (at == text.size()) return wrong(text, "has no unit", begin, digits.size(), bare_number_hint(digits));
     const std::size_t unit = unit_index(text[at]);
     if (unit == units.size()) return wrong(text, "has an unknown unit", at, 1, "the units are w d h m s");
-    if (unit < lowest_unit) return wrong(text, "has its units out of order", at, 1, "the order is w d h m s, each once");
+    if (unit < lowest_unit)
+      return wrong(text, "has its units out of order", at, 1, "the order is w d h m s, each once");
     if (!add(span, digits, unit)) return wrong(text, "is above 100 years", begin, digits.size() + 1);
     lowest_unit = unit + 1;
   }

@@ -1,6 +1,6 @@
 // Reading instants: RFC 3339, and what people type.
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 
 #include "time/duration.h"
 #include "time/stamp.h"

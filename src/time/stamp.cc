@@ -1,7 +1,7 @@
 #include "time/stamp.h"
 
-#include <array>
 #include <fmt/format.h>
+#include <array>
 
 namespace rounds {
 

@@ -1,7 +1,7 @@
 #include "time/trigger.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 #include <type_traits>
 
 #include "time/rules.h"

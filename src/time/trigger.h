@@ -54,8 +54,8 @@ struct Schedule {
   Zone zone;
   Due anchor{};                ///< `start`, or the instant in which the job was first seen
   bool anchor_is_due = false;  ///< true when the anchor is `start`
-  std::optional<Due> start;    ///< inclusive
-  std::optional<Due> until;    ///< inclusive
+  std::optional<Due> start{};  ///< inclusive
+  std::optional<Due> until{};  ///< inclusive
 };
 
 /// The first due strictly after `after`, or nothing when none ever comes.
@@ -63,8 +63,8 @@ std::optional<Due> next_due(const Schedule& schedule, Due after);
 /// The last due strictly before `before`. `start` does not bound it when `ignore_start` is set: a
 /// window reaches back to the previous due of the schedule also before the job existed.
 std::optional<Due> previous_due(const Schedule& schedule, Due before, bool ignore_start = false);
-/// How many dues lie in [first, last], by whole days where the rule allows it: never a walk of
-/// millions.
+/// How many dues lie in [first, last], by whole months where the rule allows it. Of several rules
+/// only the one with most dues is counted so, the dues of the others are walked.
 std::int64_t count_dues(const Schedule& schedule, Due first, Due last);
 /// `length` before `due`: civil days in the zone, then elapsed time.
 Due step_back(Due due, const Span& length, const Zone& zone);

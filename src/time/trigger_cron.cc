@@ -14,9 +14,7 @@ namespace {
 using std::chrono::hours;
 using std::chrono::seconds;
 
-bool is_cadence(const Cron& cron, Civil a, Civil b) {
-  return cron.any(a - hours{1}, a) && cron.any(b, b + hours{1});
-}
+bool is_cadence(const Cron& cron, Civil a, Civil b) { return cron.any(a - hours{1}, a) && cron.any(b, b + hours{1}); }
 
 /// Whether the gap that the period begins with has a due to make up for at its end.
 bool makes_up(const Cron& cron, const Period& period) {

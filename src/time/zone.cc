@@ -1,7 +1,7 @@
 #include "time/zone.h"
 
-#include <algorithm>
 #include <cctz/time_zone.h>
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -23,9 +23,7 @@ constexpr Due after_all{chr::seconds::max() / 2};
 constexpr chr::days calendar_cycle{146097};
 constexpr Due only_by_rule = chr::sys_days{chr::year{2300} / 1 / 1};
 
-chr::seconds offset_at(const cctz::time_zone& zone, Due instant) {
-  return chr::seconds{zone.lookup(instant).offset};
-}
+chr::seconds offset_at(const cctz::time_zone& zone, Due instant) { return chr::seconds{zone.lookup(instant).offset}; }
 
 std::vector<Period> periods_of(const cctz::time_zone& zone) {
   const chr::seconds first_offset = offset_at(zone, earliest_due);

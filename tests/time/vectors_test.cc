@@ -1,5 +1,5 @@
-#include <fstream>
 #include <gtest/gtest.h>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -35,7 +35,8 @@ void expect_dues(const std::string& file) {
     const Due start = parse_utc(line.at("start").get<std::string>()).value();
     std::vector<std::string> got;
     std::optional<Due> due = next_due(schedule, start);
-    for (; due && got.size() < line.at("expected").size(); due = next_due(schedule, *due)) got.push_back(utc_text(*due));
+    for (; due && got.size() < line.at("expected").size(); due = next_due(schedule, *due))
+      got.push_back(utc_text(*due));
     EXPECT_EQ(got, line.at("expected").get<std::vector<std::string>>());
     EXPECT_TRUE(!due || !line.at("exhausted").get<bool>());
   }
