@@ -13,6 +13,29 @@ namespace rounds {
 
 namespace {
 
+/// What the jobs of one file may inherit together: a large `[defaults]` counts once a job.
+constexpr std::size_t kMostInherited = 64 * 1024 * 1024;
+
+/// Roughly the memory that a copy of the value takes.
+std::size_t weight_of(const Node& node) {
+  std::size_t bytes = sizeof(Node);
+  if (const auto* text = std::get_if<std::string>(&node.value)) bytes += text->size();
+  if (const auto* array = std::get_if<Array>(&node.value)) {
+    for (const Node& item : *array) bytes += weight_of(item);
+  }
+  if (const auto* table = std::get_if<Table>(&node.value)) {
+    for (const Member& member : table->members) bytes += member.key.size() + weight_of(member.node);
+  }
+  return bytes;
+}
+
+bool is_bearable(const Member& defaults, const Member& jobs, Problems& problems) {
+  const auto* table = std::get_if<Table>(&jobs.node.value);
+  if (!table || weight_of(defaults.node) * table->members.size() <= kMostInherited) return true;
+  problems.error(defaults.key_place, fmt::format("these defaults are too large for {} jobs", table->members.size()));
+  return false;
+}
+
 std::vector<LoadedJob> read_jobs(const Member& member, const Table* defaults, const LoadContext& context,
                                  Problems& problems) {
   const auto table = read_table(Field{member.key, member.node, problems}, "tables: [job.NAME]");
@@ -30,7 +53,7 @@ std::vector<LoadedJob> read_root(const Table& root, const LoadContext& context, 
   const Member* defaults = root.find("defaults");
   const bool usable = defaults && check_defaults(*defaults, context, problems);
   const Member* jobs = root.find("job");
-  if (!jobs) return {};
+  if (!jobs || (usable && !is_bearable(*defaults, *jobs, problems))) return {};
   return read_jobs(*jobs, usable ? &std::get<Table>(defaults->node.value) : nullptr, context, problems);
 }
 

@@ -70,22 +70,19 @@ class NestingScan {
 
   std::size_t end_of_line() const { return std::min(text_.find('\n', at_), text_.size()); }
 
+  /// Behind the closing quote; a string on one line that is not closed ends with it. A backslash hides what follows
+  /// it between double quotes.
   void skip_string() {
     const char quote = text_[at_];
     const std::string triple(3, quote);
-    if (text_.substr(at_, 3) == triple) {
-      at_ += 3;
-      skip_to(triple, text_.size());
-    } else {
-      ++at_;
-      skip_to(triple.substr(0, 1), end_of_line());
+    const bool many_lines = text_.substr(at_, 3) == triple;
+    const std::string_view mark = std::string_view(triple).substr(0, many_lines ? 3 : 1);
+    at_ += mark.size();
+    while (at_ < text_.size() && text_.substr(at_, mark.size()) != mark) {
+      if (text_[at_] == '\n' && !many_lines) return;
+      at_ += quote == '"' && text_[at_] == '\\' ? 2 : 1;
     }
-  }
-
-  /// Behind the next `mark` before `end`; a backslash hides what follows it in strings with double quotes.
-  void skip_to(const std::string& mark, std::size_t end) {
-    while (at_ < end && text_.substr(at_, mark.size()) != mark) at_ += mark[0] == '"' && text_[at_] == '\\' ? 2 : 1;
-    at_ = std::min(at_ < end ? at_ + mark.size() : end, text_.size());
+    at_ = std::min(at_ + mark.size(), text_.size());
   }
 
   std::string_view text_;

@@ -291,6 +291,13 @@ TEST(Refuse, IsNotOverwhelmedBySize) {
   EXPECT_LT(problems_of(line + "]").size(), 2000u);
 }
 
+TEST(Refuse, IsNotOverwhelmedByDefaultsThatManyJobsInherit) {
+  std::string text = "[defaults]\nenv = { A = \"" + std::string(100000, 'x') + "\" }\n";
+  for (int i = 0; i < 10000; ++i)
+    text += "[job.j" + std::to_string(i) + "]\ncommand=\"true\"\ntrigger={every=\"1h\"}\n";
+  EXPECT_EQ(first(text), "1:2 these defaults are too large for 10000 jobs");
+}
+
 TEST(Refuse, KnowsEveryKeyThatItListsAsKnown) {
   for (const char* key :
        {"trigger",       "description",   "env",     "working_dir", "timeout", "kill_grace",    "overlap",
