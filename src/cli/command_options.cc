@@ -173,7 +173,7 @@ constexpr KeyOption kTargetKeys[] = {
     {"--path", "path", "FILE", "the database file"},
     {"--business", "business", "B", "what it serves"},
     {"--host", "host", "H", "where it runs"},
-    {"--label", "labels", "LABEL", "to select by; repeatable"},
+    {"--labels", "labels", "A,B", "to select by"},
 };
 
 void define(OptionParser& p, TargetAddOptions& o) {

@@ -15,9 +15,10 @@ namespace rounds {
 
 namespace {
 
-const std::set<std::string_view> kKeys{"id",        "tier",       "category", "kind", "cost",              "remedy_risk",
-                                       "privilege", "probe",      "sql",      "title", "damage_is_finding", "cause",
-                                       "remedy",    "thresholds", "min_version"};
+const std::set<std::string_view> kKeys{
+    "id",        "tier",  "category", "kind",       "cost",   "remedy_risk", "min_version",       "privilege",
+    "probe",     "sql",   "title",    "thresholds", "cause",  "remedy",      "damage_is_finding",
+};
 
 /// Reads the keys of one check file, each with its place in the error message.
 class CheckReader {

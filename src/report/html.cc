@@ -41,10 +41,10 @@ void write_cover(std::string& out, const Document& document) {
   term(out, "Tier", document.tier);
   term(out, "Inspected at", document.at);
   term(out, "Window asked for", document.from + " to " + document.to);
-  term(out, "Window seen", document.effective_from + " to " + document.effective_to);
+  term(out, "Effective window", document.effective_from + " to " + document.effective_to);
   term(out, "Inspector", "rounds " + document.inspector + ", rules " + document.rules);
   if (document.run) term(out, "Run", std::to_string(*document.run));
-  out += "</dl>\n</header>\n";
+  out += "</dl>\n<p>Readings describe the moment of the inspection.</p>\n</header>\n";
 }
 
 void write_instances(std::string& out, const Document& document) {

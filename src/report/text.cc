@@ -102,8 +102,9 @@ void write_target(std::string& out, const Document& document, const DocumentTarg
 std::string render_text(const Document& document) {
   std::string out;
   line(out, "Inspection {}  {}  {}", document.inspection, document.tier, document.at);
-  line(out, "Window {} to {}, seen {} to {}", document.from, document.to, document.effective_from,
+  line(out, "Window {} to {}, effective {} to {}", document.from, document.to, document.effective_from,
        document.effective_to);
+  line(out, "Readings describe the moment of the inspection.");
   for (const DocumentTarget& target : document.targets) write_target(out, document, target);
   return out;
 }

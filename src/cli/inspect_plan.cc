@@ -1,0 +1,102 @@
+#include "cli/inspect_plan.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <string_view>
+
+#include "cli/choice.h"
+#include "time/stamp.h"
+#include "time/trigger.h"
+
+namespace rounds {
+
+namespace {
+
+/// An empty variable is none.
+std::optional<std::string> variable(const char* name) {
+  const char* text = std::getenv(name);
+  if (text == nullptr || *text == '\0') return std::nullopt;
+  return text;
+}
+
+Span default_length(Tier tier) {
+  using std::chrono::days;
+  switch (tier) {
+    case Tier::daily: return {days(1), {}};
+    case Tier::weekly: return {days(7), {}};
+    case Tier::monthly: return {days(31), {}};
+    case Tier::yearly: return {days(183), {}};
+  }
+  return {};
+}
+
+Due instant_of(const char* name, const std::string& text) {
+  if (const auto due = parse_utc(text)) return *due;
+  throw Error(Fault::usage, std::string(name) + " is no instant: \"" + text + "\"");
+}
+
+std::optional<Window> window_of_run() {
+  const auto from = variable("ROUNDS_WINDOW_START");
+  const auto to = variable("ROUNDS_WINDOW_END");
+  if (!from || !to) return std::nullopt;
+  return Window{instant_of("ROUNDS_WINDOW_START", *from), instant_of("ROUNDS_WINDOW_END", *to)};
+}
+
+/// A length before now, or FROM..TO in UTC.
+Window read_window(const std::string& text, const Context& context) {
+  const Due now = context.now.due();
+  const std::size_t dots = text.find("..");
+  if (dots == std::string::npos) {
+    return {step_back(now, read_length("--window", text), context.settings.zone), now};
+  }
+  const Due from = read_moment("--window", text.substr(0, dots), now, Zone::utc(), true);
+  return {from, read_moment("--window", text.substr(dots + 2), now, Zone::utc(), true)};
+}
+
+Window window_of(const InspectOptions& options, Tier tier, const Context& context) {
+  if (options.window) {
+    const Window window = read_window(*options.window, context);
+    if (window.from < window.to) return window;
+    throw Error(Fault::usage, "--window \"" + *options.window + "\" ends before it begins");
+  }
+  if (const auto window = window_of_run()) return *window;
+  const Due now = context.now.due();
+  return {step_back(now, default_length(tier), context.settings.zone), now};
+}
+
+std::vector<const Check*> checks_of(const InspectOptions& options, Tier tier) {
+  const auto checks = select_checks(builtin_checks(), {tier, options.checks});
+  if (!checks.empty()) return checks;
+  throw Error(Fault::usage, "no check of the tier " + to_text(tier) + " fits --check", "rounds inspect --dry-run");
+}
+
+Tier highest_tier(const std::vector<const Check*>& checks) {
+  Tier highest = Tier::daily;
+  for (const Check* check : checks) highest = std::max(highest, check->tier);
+  return highest;
+}
+
+std::optional<std::int64_t> run_of_environment() {
+  const auto text = variable("ROUNDS_RUN_ID");
+  std::int64_t run = 0;
+  if (!text || std::from_chars(text->data(), text->data() + text->size(), run).ec != std::errc()) return std::nullopt;
+  return run;
+}
+
+}  // namespace
+
+InspectionPlan plan_inspection(const InspectOptions& options, const Context& context) {
+  InspectionPlan plan;
+  // Checks asked for by name are asked whatever their tier.
+  const Tier unsaid = options.checks.empty() ? Tier::daily : Tier::yearly;
+  plan.tier = options.tier ? tier_from_text(*options.tier).value_or(unsaid) : unsaid;
+  plan.checks = checks_of(options, plan.tier);
+  if (!options.tier) plan.tier = highest_tier(plan.checks);
+  if (options.fail_on) plan.fail_on = severity_from_text(*options.fail_on).value_or(plan.fail_on);
+  plan.window = window_of(options, plan.tier, context);
+  plan.run = run_of_environment();
+  return plan;
+}
+
+}  // namespace rounds

@@ -1,0 +1,85 @@
+#include <algorithm>
+
+#include "cli/exit_code.h"
+#include "cli/inspect_run.h"
+#include "cli/table.h"
+#include "cli/targets.h"
+#include "cli/terminal.h"
+#include "core/json.h"
+#include "inspect/catalogue.h"
+#include "inspect/engine.h"
+
+namespace rounds {
+
+namespace {
+
+/// A check and why it could not look now; empty when it could.
+struct Sight {
+  const Check* check;
+  std::string obstacle;
+};
+
+std::vector<Sight> look(const std::string& engine, const Connection& connection, const Capabilities& can) {
+  std::vector<Sight> sights;
+  for (const Check& check : builtin_checks()) {
+    if (check.engine != engine) continue;
+    const bool asks_database = check.probe.empty() && connection.state != Connection::State::open;
+    sights.push_back({&check, asks_database ? connection.reason : obstacle(check, can)});
+  }
+  return sights;
+}
+
+void print_for_people(const Target& target, const Connection& connection, const Capabilities& can,
+                      const std::vector<Sight>& sights) {
+  const auto seeing = std::count_if(sights.begin(), sights.end(), [](const Sight& s) { return s.obstacle.empty(); });
+  const std::string reason = connection.reason.empty() ? "" : ": " + connection.reason;
+  print_line(escape_controls("target " + target.name + " (" + target.engine + " " + can.version + ", " + target.path +
+                             ") is " + to_text(connection.state) + reason));
+  print_line(std::to_string(seeing) + " of " + std::to_string(sights.size()) + " checks can look");
+  for (const Sight& sight : sights) {
+    if (!sight.obstacle.empty()) print_line(escape_controls("  " + sight.check->id + ": " + sight.obstacle));
+  }
+}
+
+void print_json(const Target& target, const Connection& connection, const Capabilities& can,
+                const std::vector<Sight>& sights) {
+  JsonWriter json;
+  json.begin_object().field("schema", 1).field("target", target.name).field("engine", target.engine);
+  json.field("state", to_text(connection.state)).field("reason", connection.reason).field("version", can.version);
+  json.key("checks").begin_array();
+  for (const Sight& sight : sights) {
+    json.begin_object().field("id", sight.check->id).field("tier", to_text(sight.check->tier));
+    json.field("can_look", sight.obstacle.empty()).field("reason", sight.obstacle).end_object();
+  }
+  print_line(json.end_array().end_object().text());
+}
+
+int status_of(Connection::State state) {
+  switch (state) {
+    case Connection::State::open: return exit_code::ok;
+    case Connection::State::locked: return exit_code::temporary;
+    case Connection::State::closed: return exit_code::failed;
+    case Connection::State::unreachable: return exit_code::unreachable;
+  }
+  return exit_code::internal;
+}
+
+Target read_target(const std::string& name, const Context& context) {
+  Store store = Store::open_read_only(context.settings.store);
+  return require_target(store, name);
+}
+
+}  // namespace
+
+int run_target_test(const TargetTestOptions& options, const Context& context) {
+  const Target target = read_target(options.name, context);
+  const auto engine = make_engine({.name = target.name, .engine = target.engine, .path = target.path});
+  const Connection connection = engine->connect();
+  const Capabilities can = engine->capabilities();
+  const auto sights = look(target.engine, connection, can);
+  const auto print_it = for_people(context.global) ? print_for_people : print_json;
+  print_it(target, connection, can, sights);
+  return status_of(connection.state);
+}
+
+}  // namespace rounds
