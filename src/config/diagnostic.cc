@@ -72,10 +72,11 @@ std::string render(const Diagnostic& diagnostic) {
   std::string out = fmt::format("{}: {}\n", word_of(diagnostic.severity), escape_text(diagnostic.message));
   if (!diagnostic.file.empty()) {
     out += "  --> " + escape_text(diagnostic.file);
-    if (diagnostic.line > 0) out += fmt::format(":{}:{}", diagnostic.line, diagnostic.column);
+    if (diagnostic.line > 0) out += fmt::format(":{}", diagnostic.line);
+    if (diagnostic.column > 0) out += fmt::format(":{}", diagnostic.column);
     out += "\n";
   }
-  if (diagnostic.line > 0) return out + quotation(diagnostic);
+  if (diagnostic.column > 0) return out + quotation(diagnostic);
   if (!diagnostic.hint.empty()) out += "hint: " + escape_text(diagnostic.hint) + "\n";
   return out;
 }

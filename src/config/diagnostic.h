@@ -11,7 +11,7 @@ struct Diagnostic {
   std::string message{};    ///< "unknown key \"comand\" in job nightly-backup"
   std::string file{};       ///< as shown to people; empty: no place
   int line = 0;             ///< from 1; 0: the file as a whole
-  int column = 0;           ///< from 1, in characters
+  int column = 0;           ///< from 1, in characters; 0: the line as a whole, without a caret
   std::string line_text{};  ///< the line itself, for the caret, or the part of a long one that is worth showing
   int text_column = 1;      ///< column of the first character of `line_text`
   std::size_t length = 1;   ///< characters to underline
@@ -22,7 +22,7 @@ struct Diagnostic {
 ///   --> file:line:column
 ///  6 | comand = "…"
 ///    | ^^^^^^ did you mean "command"?
-/// Every line ends in a line end. Without a line there is no caret, and the hint has a line of its own.
+/// Every line ends in a line end. Without a column there is no caret, and the hint has a line of its own.
 std::string render(const Diagnostic& diagnostic);
 /// One after another.
 std::string render(const std::vector<Diagnostic>& diagnostics);

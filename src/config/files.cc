@@ -68,7 +68,7 @@ std::string read_bounded(const Fd& fd, const std::string& path, Fault blame) {
     if (count == 0) break;
     size += static_cast<std::size_t>(count);
   }
-  if (size > kLargestFile) throw Error(blame, fmt::format("{}: is larger than {} bytes", path, kLargestFile));
+  if (size > kLargestFile) throw Error(blame, fmt::format("{}: is larger than 1 MiB", path));
   text.resize(size);
   return text;
 }

@@ -36,13 +36,14 @@ void check_task(const Member& job, const Table& table, Problems& problems) {
   }
 }
 
+void check_trigger(const Member& job, const Table& table, Problems& problems) {
+  if (table.find("trigger")) return;
+  problems.error(job.key_place, fmt::format("job {} has no trigger", job.key),
+                 "for example: trigger = { cron = \"30 2 * * *\" }");
+}
+
 /// What concerns several keys together.
-void check_whole(const Member& member, const Table& table, const Job& job, Problems& problems) {
-  check_task(member, table, problems);
-  if (!table.find("trigger")) {
-    problems.error(member.key_place, fmt::format("job {} has no trigger", member.key),
-                   "for example: trigger = { cron = \"30 2 * * *\" }");
-  }
+void check_whole(const Member& member, const Job& job, Problems& problems) {
   if (launch_bytes(job) > kMostBytes) {
     problems.error(member.key_place,
                    fmt::format("arguments and environment of job {} take more than {} bytes", member.key, kMostBytes));
@@ -85,11 +86,15 @@ std::optional<LoadedJob> read_job(const Member& member, const Table* defaults, c
     problems.error(member.key_place, fmt::format("job {} is not a table", member.key), "a job begins with [job.NAME]");
     return std::nullopt;
   }
-  check_keys(*own, Level::job, "job " + member.key, problems);
+  const bool all_known = check_keys(*own, Level::job, "job " + member.key, problems);
   const Table table = with_defaults(*own, defaults);
   JobDraft draft = draft_of(name, context);
   read_job_keys(table, draft, problems);
-  check_whole(member, table, draft.job, problems);
+  if (all_known) {  // else the missing one is probably there, misspelt
+    check_trigger(member, table, problems);
+    check_task(member, table, problems);
+  }
+  check_whole(member, draft.job, problems);
   return LoadedJob{std::move(draft.job), member.key_place.line};
 }
 

@@ -39,7 +39,8 @@ TEST(Diagnostic, IsAWordForWarnings) {
   EXPECT_EQ(render(d).rfind("warning: unknown", 0), 0u);
 }
 
-TEST(Diagnostic, HasNoCaretWithoutALine) {
+TEST(Diagnostic, HasNoCaretWithoutAColumn) {
+  EXPECT_EQ(render(Diagnostic{.message = "taken", .file = "a.toml", .line = 7}), "error: taken\n  --> a.toml:7\n");
   EXPECT_EQ(render(Diagnostic{.message = "too large", .file = "a.toml", .hint = "split it"}),
             "error: too large\n  --> a.toml\nhint: split it\n");
   EXPECT_EQ(render(Diagnostic{.message = "no file"}), "error: no file\n");

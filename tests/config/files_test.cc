@@ -81,10 +81,10 @@ TEST_F(JobFiles, AreRegular) {
 
 TEST_F(JobFiles, AreOfBoundedSize) {
   EXPECT_EQ(refusal(write("most.toml", std::string(1024 * 1024, '#'))), "");
-  EXPECT_TRUE(contains(refusal(write("large.toml", std::string(1024 * 1024 + 1, '#'))), "larger than 1048576"));
+  EXPECT_TRUE(contains(refusal(write("large.toml", std::string(1024 * 1024 + 1, '#'))), "larger than 1 MiB"));
   const std::string huge = write("huge.toml", "");
   ASSERT_EQ(::truncate(huge.c_str(), 1L << 30), 0);
-  EXPECT_TRUE(contains(refusal(huge), "larger than 1048576"));
+  EXPECT_TRUE(contains(refusal(huge), "larger than 1 MiB"));
 }
 
 TEST_F(JobFiles, SayWhenTheyAreMissing) {

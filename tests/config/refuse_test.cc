@@ -165,6 +165,13 @@ TEST(Refuse, WantsOneTaskAndATrigger) {
   EXPECT_EQ(first("job = 5\n"), "1:7 \"job\" takes tables: [job.NAME], got the integer 5");
 }
 
+TEST(Refuse, DoesNotMissATaskThatIsMisspelt) {
+  const LoadedFile file = load("[job.a]\ncomand = \"true\"\ntriger = { every = \"1h\" }\n");
+  ASSERT_EQ(file.problems.size(), 2u) << render(file.problems);
+  EXPECT_EQ(file.problems[0].hint, "did you mean \"command\"?");
+  EXPECT_EQ(file.problems[1].hint, "did you mean \"trigger\"?");
+}
+
 TEST(Refuse, WantsTasksThatCanRun) {
   EXPECT_EQ(first("[job.a]\ntrigger={every=\"1h\"}\ncommand = \" \"\n"), "3:11 \"command\" cannot be empty");
   EXPECT_EQ(first("[job.a]\ntrigger={every=\"1h\"}\nexec = []\n"), "3:8 \"exec\" needs a program to run");
@@ -232,7 +239,7 @@ overlap = "maybe"
 )");
   std::vector<int> lines;
   for (const Diagnostic& d : file.problems) lines.push_back(d.line);
-  EXPECT_EQ(lines, (std::vector<int>{2, 3, 4, 5, 6, 7, 7, 8})) << render(file.problems);
+  EXPECT_EQ(lines, (std::vector<int>{2, 4, 5, 6, 7, 7, 8})) << render(file.problems);
 }
 
 TEST(Refuse, ReportsAMistakeInDefaultsOnce) {
