@@ -73,16 +73,20 @@ def build_files():
 
 def dead_files():
     """Sources that no CMakeLists.txt names, headers that nobody includes."""
-    listed = {path.parent: set(re.findall(r"[\w./+-]+\.cc", path.read_text())) for path in build_files()
-              if path.name == "CMakeLists.txt"}
     included = {name for path in sources() for _, name in INCLUDE.findall(path.read_text())}
     for path in sources():
         name = str(path.relative_to(SRC))
         if path.suffix == ".h" and name not in included:
             yield f"{name}: nobody includes it"
-        if path.suffix == ".cc" and not any(str(path.relative_to(folder)) in names for folder, names in listed.items()
-                                            if path.is_relative_to(folder)):
+        if path.suffix == ".cc" and not is_built(path):
             yield f"{name}: no CMakeLists.txt names it"
+
+
+def is_built(path):
+    """Named by its folder's CMakeLists.txt, or from elsewhere with its whole path."""
+    own, whole = path.parent / "CMakeLists.txt", f"src/{path.relative_to(SRC)}"
+    names = rf"(?<![\w/]){re.escape(path.name)}\b"
+    return own.exists() and re.search(names, own.read_text()) or any(whole in b.read_text() for b in build_files())
 
 
 def main():

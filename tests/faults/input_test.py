@@ -16,7 +16,7 @@ BAD = {
     "bad cron": ('[job.bad]\ntrigger = { cron = "0 25 * * *" }\ncommand = "true"\n', ":2:", ["hour", "25"]),
     "bad zone": (f'[job.bad]\n{TRIGGER}timezone = "Europe/Berlim"\ncommand = "true"\n', ":3:", ["Europe/Berlin"]),
     "duplicate name": (f'[job.good]\n{TRIGGER}command = "true"\n', ":1:", ["good", "good.toml"]),
-    "2 MB": (b"# padding\n" * 200_000, "", ["1 MiB"]),
+    "2 MB": (b"# padding\n" * 200_000, "", ["larger"]),
     "NUL": (f'[job.bad]\n{TRIGGER}command = "a\0b"\n'.encode(), ":3:", []),
     "invalid UTF-8": (f'[job.bad]\n{TRIGGER}command = "'.encode() + b"\xff\xfe" + b'"\n', ":3:", ["UTF-8"]),
     "name with /": (f'[job."a/b"]\n{TRIGGER}command = "true"\n', ":1:", ["a/b"]),
@@ -38,14 +38,14 @@ class Input(unittest.TestCase):
         return int(time.time()) + 1
 
     def expect_said(self, text, where, words, said):
-        for word in [f"bad.toml{where}", *words]:
+        for word in [f"wrong.toml{where}", *words]:
             self.assertIn(word, said, f"{text}: {said}")
 
     def test_check_names_the_place_of_every_problem(self):
         self.bed.write_job(GOOD, "good.toml")
         for what, (text, where, words) in BAD.items():
             with self.subTest(what):
-                self.bed.write_job(text, "bad.toml")
+                self.bed.write_job(text, "wrong.toml")
                 done = self.bed.rounds("check")
                 self.assertEqual(done.returncode, 65, done.stdout + done.stderr)
                 self.expect_said(what, where, words, done.stdout + done.stderr)
@@ -55,8 +55,8 @@ class Input(unittest.TestCase):
         for what, (text, where, words) in BAD.items():
             with self.subTest(what):
                 seen = len(self.bed.log_text())
-                self.bed.write_job(text, "bad.toml")
-                testbed.wait_until(lambda: "bad.toml" in self.bed.log_text()[seen:], 3)
+                self.bed.write_job(text, "wrong.toml")
+                testbed.wait_until(lambda: "wrong.toml" in self.bed.log_text()[seen:], 3)
                 time.sleep(0.1)
                 self.expect_said(what, where, words, self.bed.log_text()[seen:])
         self.bed.write_job(f"[job.other]\n{TRIGGER}command = 'true'\n", "other.toml")
@@ -71,12 +71,12 @@ class Input(unittest.TestCase):
     def test_bad_files_keep_no_good_file_from_loading_at_start(self):
         self.bed.write_job(GOOD, "good.toml")
         for number, (text, _, _) in enumerate(BAD.values()):
-            self.bed.write_job(text, f"bad{number}.toml")
+            self.bed.write_job(text, f"wrong{number}.toml")
         self.bed.start()
         self.bed.wait_for_runs("good")
         self.assertEqual(set(self.bed.jobs()), {"good"})
         for number in range(len(BAD)):
-            self.assertIn(f"bad{number}.toml", self.bed.log_text())
+            self.assertIn(f"wrong{number}.toml", self.bed.log_text())
 
     def test_a_broken_file_keeps_its_last_good_jobs(self):
         self.start_with_good_job()

@@ -106,7 +106,7 @@ def leftovers(bed):
     dead = [p for p in testbed.descendants() if p.state == "Z"]
     found += [f"zombie {p.pid} ({p.name})" for p in dead]
     files = os.listdir(bed.spool)
-    found += [f"spool file {name}" for name in files if re.fullmatch(r"[0-9a-f]{16}(\.out)?", name)]
+    found += [f"spool file {name}" for name in files if re.fullmatch(r"\d+-[0-9a-f]{16}(\.out)?", name)]
     sockets = [name for name in files if (bed.spool / name).is_socket()]
     if len(sockets) != 2:
         found.append(f"sockets {sockets}, wanted the bell and one keeper's")

@@ -167,7 +167,7 @@ class Stopping(Story):
         self.assertEqual(self.bed.keepers(), [])
 
     def test_the_second_signal_sends_term_and_the_third_kill(self):
-        stubborn = """sh -c 'trap "" TERM; while :; do sleep 0.1; done'"""
+        stubborn = """trap '' TERM; while :; do sleep 0.1; done"""
         common = 'trigger = { on = "start" }\nkill_grace = "1m"\n'
         self.bed.write_job(f'[job.polite]\n{common}command = "sleep 60"\n'
                            f'[job.stubborn]\n{common}command = """{stubborn}"""\n')

@@ -147,13 +147,14 @@ class Testbed:
 
     def history(self, *jobs):
         """The ledger, oldest first."""
-        return json.loads(self.must("history", "--json", "-n", "0", *jobs))["runs"][::-1]
+        return json.loads(self.must("history", "--json", *jobs))["runs"][::-1]
 
     def jobs(self):
         return {job["name"]: job for job in json.loads(self.must("list", "--json"))["jobs"]}
 
     def status(self):
-        return json.loads(self.rounds("status", "--json").stdout)
+        """Empty while there is no store, or none with tables yet."""
+        return json.loads(self.rounds("status", "--json").stdout or "{}")
 
     def log_text(self):
         return self.log.read_text(errors="replace") if self.log.exists() else ""
@@ -183,7 +184,7 @@ class Testbed:
 
         def at_work():
             assert self.scheduler.poll() is None, f"the loop ended with {self.scheduler.returncode}: {self.log_text()}"
-            status = self.status() if self.store.exists() else {}
+            status = self.status()
             return status.get("running") and status.get("keeper_pid")
 
         wait_until(at_work, 20)
