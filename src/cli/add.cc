@@ -10,7 +10,6 @@
 #include "cli/problems.h"
 #include "cli/selection.h"
 #include "cli/tell.h"
-#include "cli/terminal.h"
 #include "error.h"
 #include "loop/define.h"
 #include "time/stamp.h"
@@ -57,16 +56,19 @@ std::int64_t dues_of_a_week(const Job& job, Due anchor, const Context& context) 
   return count_dues(schedule, now + std::chrono::seconds(1), now + std::chrono::days(7));
 }
 
-std::string plan_line(const Plan& plan, const Context& context) {
+/// The plan as a line of `+`, `~` or nothing, with the dues of the next week.
+Change planned(const Plan& plan, const Context& context) {
   const std::string& name = plan.job.name.text();
-  const Due now = context.now.due();
-  const std::int64_t after = dues_of_a_week(plan.job, now, context);
+  const std::int64_t after = dues_of_a_week(plan.job, context.now.due(), context);
   switch (plan.act) {
-    case Plan::Act::add: return fmt::format("+ {}  {}  {} due in the next week", name, to_text(plan.job.trigger), after);
-    case Plan::Act::keep: return "  " + name + "  unchanged";
+    case Plan::Act::add:
+      return {name, "add", fmt::format("+ {}  {}  {} due in the next week", name, to_text(plan.job.trigger), after)};
+    case Plan::Act::keep: return {name, "keep", "  " + name + "  unchanged"};
     case Plan::Act::change: {
       const std::int64_t before = dues_of_a_week(plan.before->job, plan.before->first_seen, context);
-      return fmt::format("~ {}  {}; {} due in the next week, before: {}", name, changes_text(plan.changes), after, before);
+      return {name, "change",
+              fmt::format("~ {}  {}  {} due in the next week, before: {}", name, changes_text(plan.changes), after,
+                          before)};
     }
   }
   return {};
@@ -75,10 +77,12 @@ std::string plan_line(const Plan& plan, const Context& context) {
 void show_plan(const std::vector<Job>& jobs, const AddOptions& options, const Context& context) {
   std::optional<Store> store;
   if (std::filesystem::exists(context.settings.store)) store = Store::open_read_only(context.settings.store);
+  std::vector<Change> plan;
   for (const Job& job : jobs) {
     auto before = store ? find_job(*store, job.name.text()) : std::nullopt;
-    print_line(plan_line(plan_for(std::move(before), job, options.replace), context));
+    plan.push_back(planned(plan_for(std::move(before), job, options.replace), context));
   }
+  tell_plan(plan, context);
 }
 
 std::string when_text(const StoredJob& job, const Context& context) {
@@ -124,7 +128,8 @@ void refuse_mixture(const AddOptions& options) {
   const bool described = !options.name.empty() || options.cron || options.every || options.at || options.in ||
                          options.delay || options.on || options.now || options.command || !options.argv.empty() ||
                          !options.keys.empty();
-  if (described) throw Error(Fault::usage, "-f takes whole jobs: no name, trigger, task or key beside it", "rounds help add");
+  if (described)
+    throw Error(Fault::usage, "-f takes whole jobs: no name, trigger, task or key beside it", "rounds help add");
 }
 
 }  // namespace

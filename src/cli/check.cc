@@ -63,12 +63,18 @@ void add_file(Findings& findings, const LoadedFile& file, Places& places) {
     if (!loaded.job.timeout) findings.without_timeout.push_back(name);
     const auto [first, is_new] = places.emplace(name, fmt::format("{}:{}", file.path, loaded.line));
     if (is_new) continue;
-    findings.problems.push_back({.message = fmt::format("job {} is defined already in {}", name, first->second),
-                                 .file = file.path, .line = loaded.line, .line_text = "", .hint = ""});
+    const std::string here = fmt::format("{}:{}", file.path, loaded.line);
+    findings.problems.push_back(
+        {.message = fmt::format("job {} is defined twice: {} and {}", name, first->second, here),
+         .file = file.path,
+         .line_text = {},
+         .hint = "the first one keeps the name; rename the other"});
   }
 }
 
-std::string plural(std::int64_t n, const std::string& noun) { return fmt::format("{} {}{}", n, noun, n == 1 ? "" : "s"); }
+std::string plural(std::int64_t n, const std::string& noun) {
+  return fmt::format("{} {}{}", n, noun, n == 1 ? "" : "s");
+}
 
 void print_findings(const Findings& findings) {
   std::fputs(render(findings.problems).c_str(), stderr);

@@ -5,14 +5,15 @@
 #include <fmt/format.h>
 
 #include "config/suggest.h"
+#include "config/zones.h"
 #include "time/stamp.h"
 
 namespace rounds {
 
 void refuse_choice(std::string_view kind, const std::string& value, const std::vector<std::string>& choices) {
   const std::optional<std::string> near = nearest(value, choices);
-  const std::string hint = near ? fmt::format("did you mean \"{}\"?", *near)
-                                : fmt::format("one of: {}", fmt::join(choices, ", "));
+  const std::string hint =
+      near ? fmt::format("did you mean \"{}\"?", *near) : fmt::format("one of: {}", fmt::join(choices, ", "));
   throw Error(Fault::usage, fmt::format("no {} \"{}\"", kind, value), hint);
 }
 
@@ -40,8 +41,7 @@ Due read_moment(std::string_view option, const std::string& text, Due now, const
 
 Zone read_zone(std::string_view option, const std::string& name) {
   if (const std::optional<Zone> zone = Zone::load(name)) return *zone;
-  throw Error(Fault::usage, fmt::format("{}: no time zone \"{}\" on this system", option, name),
-              "names look like Europe/Berlin; see /usr/share/zoneinfo");
+  throw Error(Fault::usage, fmt::format("{} \"{}\": no such time zone on this system", option, name), zone_hint(name));
 }
 
 }  // namespace rounds

@@ -10,12 +10,14 @@ struct Habit {
   std::string_view typed, meant;
 };
 constexpr Habit kHabits[] = {
-    {"rm", "remove"},       {"del", "remove"},      {"delete", "remove"},   {"uninstall", "remove"}, {"ls", "list"},
-    {"jobs", "list"},       {"trigger", "run-now"}, {"exec", "run-now"},    {"start", "run-now"},    {"validate", "check"},
-    {"lint", "check"},      {"test", "check"},      {"preview", "next"},    {"upcoming", "next"},    {"create", "add"},
-    {"new", "add"},         {"disable", "pause"},   {"suspend", "pause"},   {"enable", "resume"},    {"unpause", "resume"},
-    {"undelete", "restore"}, {"kill", "stop"},      {"cancel", "stop"},     {"describe", "show"},    {"info", "show"},
-    {"cat", "show"},        {"runs", "history"},    {"output", "logs"},     {"daemon", "run"},       {"serve", "run"},
+    {"rm", "remove"},        {"del", "remove"},     {"delete", "remove"},   {"uninstall", "remove"},
+    {"ls", "list"},          {"jobs", "list"},      {"trigger", "run-now"}, {"exec", "run-now"},
+    {"start", "run-now"},    {"validate", "check"}, {"lint", "check"},      {"test", "check"},
+    {"preview", "next"},     {"upcoming", "next"},  {"create", "add"},      {"new", "add"},
+    {"disable", "pause"},    {"suspend", "pause"},  {"enable", "resume"},   {"unpause", "resume"},
+    {"undelete", "restore"}, {"kill", "stop"},      {"cancel", "stop"},     {"describe", "show"},
+    {"info", "show"},        {"cat", "show"},       {"runs", "history"},    {"output", "logs"},
+    {"daemon", "run"},       {"serve", "run"},
 };
 
 }  // namespace
@@ -23,7 +25,8 @@ constexpr Habit kHabits[] = {
 const std::vector<CommandEntry>& command_table() {
   static const std::vector<CommandEntry> table = {
       {"add", "Jobs", "add a job to the store",
-       "NAME (--cron E|--every D|--at T|--in D|--now|--delay D|--on EVENT) [--KEY VALUE] (-- ARGV... | --command LINE)\n"
+       "NAME (--cron E|--every D|--at T|--in D|--now|--delay D|--on EVENT) [--KEY VALUE] (-- ARGV... | --command "
+       "LINE)\n"
        "-f FILE|-",
        "rounds add backup --cron '30 2 * * 1-5' --timeout 45m -- pg_dump -Fc shop\n"
        "rounds add cleanup --every 1d --command 'find /tmp/shop -mtime +7 -delete'\n"
@@ -43,9 +46,12 @@ const std::vector<CommandEntry>& command_table() {
        "A removed job comes back with `rounds restore NAME`, unless --purge deleted its history as well."},
       {"restore", "Jobs", "bring a removed job back", "NAME", "rounds restore backup", ""},
       {"check", "Jobs", "check job files without loading them", "[FILE|DIR|-]...",
-       "rounds check\nrounds check jobs.d/shop.toml\nrounds check - < shop.toml", "Without a path: the jobs directory."},
-      {"run", "Running", "run the scheduler in the foreground", "", "rounds run\nrounds run --jobs-dir jobs.d --for 20s\n"
-       "rounds run --once", ""},
+       "rounds check\nrounds check jobs.d/shop.toml\nrounds check - < shop.toml",
+       "Without a path: the jobs directory."},
+      {"run", "Running", "run the scheduler in the foreground", "",
+       "rounds run\nrounds run --jobs-dir jobs.d --for 20s\n"
+       "rounds run --once",
+       ""},
       {"run-now", "Running", "run jobs now, in the foreground", "NAME... [-- EXTRA ARGS]",
        "rounds run-now backup\nrounds run-now backup --timeout 10m\nrounds run-now --tag shop --detach",
        "Streams the output and exits with the job's own status; 75 when it is running already."},
@@ -74,7 +80,8 @@ const std::vector<CommandEntry>& command_table() {
        "Without a number: the newest."},
       {"report export", "Inspections", "write a report to a file", "[ID]",
        "rounds report export 12 --format html -o shop.html", ""},
-      {"help", "Setup", "explain a command or a topic", "[COMMAND|TOPIC]", "rounds help add\nrounds help exit-codes", ""},
+      {"help", "Setup", "explain a command or a topic", "[COMMAND|TOPIC]", "rounds help add\nrounds help exit-codes",
+       ""},
       {"version", "Setup", "print the version", "", "rounds version", ""},
   };
   return table;

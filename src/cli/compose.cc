@@ -30,7 +30,8 @@ Kind kind_of(std::string_view key) {
 std::string option_of(std::string key) {
   if (key == "retry.max_attempts") return "--retry";
   if (key == "tags") return "--tag";
-  std::replace_if(key.begin(), key.end(), [](char c) { return c == '_' || c == '.'; }, '-');
+  std::replace_if(
+      key.begin(), key.end(), [](char c) { return c == '_' || c == '.'; }, '-');
   return "--" + key;
 }
 
@@ -79,7 +80,8 @@ bool has_shape(std::string_view text, std::string_view shape) {
 std::string moment_value(const std::string& text) {
   if (has_shape(text, "00:00") || has_shape(text, "0000-00-00 00:00")) return text + ":00";
   const std::string_view head = std::string_view(text).substr(0, 19);
-  const bool bare = has_shape(text, "0000-00-00") || has_shape(text, "00:00:00") || has_shape(head, "0000-00-00 00:00:00");
+  const bool bare =
+      has_shape(text, "0000-00-00") || has_shape(text, "00:00:00") || has_shape(head, "0000-00-00 00:00:00");
   return bare ? text : quoted(text);
 }
 
@@ -163,8 +165,9 @@ void compose_trigger(Composition& job, const AddOptions& options, const Context&
 
 void compose_task(Composition& job, const AddOptions& options) {
   if (options.command.has_value() == !options.argv.empty()) {
-    throw Error(Fault::usage, options.command ? "--command and a program after -- exclude each other"
-                                              : "add needs a task: -- PROGRAM ARGUMENTS, or --command LINE",
+    throw Error(Fault::usage,
+                options.command ? "--command and a program after -- exclude each other"
+                                : "add needs a task: -- PROGRAM ARGUMENTS, or --command LINE",
                 "rounds add backup --cron '30 2 * * *' -- pg_dump -Fc shop");
   }
   if (options.command) return job.line("command = " + quoted(*options.command), "--command", *options.command);

@@ -63,7 +63,8 @@ bool wants_json(const std::vector<std::string>& args) {
 }
 
 std::string error_text(const std::string& message, const std::string& hint) {
-  return "error: " + escape_controls(message, true) + "\n" + (hint.empty() ? "" : "hint: " + escape_controls(hint, true) + "\n");
+  return "error: " + escape_controls(message, true) + "\n" +
+         (hint.empty() ? "" : "hint: " + escape_controls(hint, true) + "\n");
 }
 
 std::string error_json(const std::string& message, const std::string& hint, int status) {
@@ -91,8 +92,7 @@ int report_error(const std::exception& error, const std::vector<std::string>& ar
   const auto* known = dynamic_cast<const Error*>(&error);
   const int status = exit_code::of(known != nullptr ? known->fault() : Fault::internal);
   const std::string hint = known != nullptr ? known->hint() : "this is a bug in rounds; please report it";
-  const std::string text =
-      wants_json(args) ? error_json(error.what(), hint, status) : error_text(error.what(), hint);
+  const std::string text = wants_json(args) ? error_json(error.what(), hint, status) : error_text(error.what(), hint);
   std::fflush(stdout);
   std::fputs(text.c_str(), stderr);
   return status;

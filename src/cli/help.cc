@@ -58,8 +58,9 @@ std::string options_text(const std::string& heading, const std::vector<OptionHel
   if (options.empty()) return "";
   std::string text = "\n" + heading + "\n";
   for (const OptionHelp& option : options) {
-    std::string left = option.value.empty() ? option.names : option.names + " " + option.value;
+    std::string left = option.names;
     std::replace(left.begin(), left.end(), ',', ' ');
+    if (!option.value.empty()) left += " " + option.value;
     text += left.size() > 26 ? fmt::format("  {}\n  {:<28}{}\n", left, "", option.text)
                              : fmt::format("  {:<28}{}\n", left, option.text);
   }
@@ -125,7 +126,11 @@ std::string help_json(const HelpOptions& options) {
   json.begin_object().field("schema", 1).field("topic", options.topic).field("text", help_text(options));
   json.key("commands").begin_array();
   for (const CommandEntry& entry : command_table()) {
-    json.begin_object().field("name", entry.name).field("group", entry.group).field("summary", entry.summary).end_object();
+    json.begin_object()
+        .field("name", entry.name)
+        .field("group", entry.group)
+        .field("summary", entry.summary)
+        .end_object();
   }
   return json.end_array().end_object().text();
 }

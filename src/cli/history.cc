@@ -23,7 +23,8 @@ std::vector<std::string> verdict_words() {
 
 HistoryQuery query_of(Store& store, const HistoryOptions& options, const Context& context) {
   HistoryQuery query;
-  for (const StoredJob& job : options.names.empty() ? std::vector<StoredJob>() : jobs_with_history(store, options.names)) {
+  for (const StoredJob& job :
+       options.names.empty() ? std::vector<StoredJob>() : jobs_with_history(store, options.names)) {
     query.jobs.push_back(job.job.name.text());
   }
   if (options.since) query.since = read_moment("--since", *options.since, context.now.due(), context.shown_zone, true);
@@ -44,6 +45,10 @@ int history(const HistoryOptions& options, const Context& context) {
   Listing table{"runs", run_columns(), {}};
   for (const Run& run : history(store, query)) table.rows.push_back(run_row(run, context));
   const bool cut = options.count == 0 && query.limit > 0 && static_cast<int>(table.rows.size()) == query.limit;
+  if (for_people(context.global) && table.rows.empty()) {
+    print_line("no runs");
+    return 0;
+  }
   print_table(table, context.global);
   if (cut) print_hint(fmt::format("these are the newest {}; -n shows more", query.limit));
   return 0;

@@ -56,7 +56,9 @@ void account_dues(Store& store, const StoredJob& job, const Schedule& schedule, 
   account(store, run, false);
 }
 
-bool is_paused(const StoredJob& job, Due now) { return job.paused_at && (!job.paused_until || *job.paused_until > now); }
+bool is_paused(const StoredJob& job, Due now) {
+  return job.paused_at && (!job.paused_until || *job.paused_until > now);
+}
 
 void account_pause(Store& store, const StoredJob& job, const Schedule& schedule, Now now) {
   const Due first = std::chrono::floor<seconds>(*job.paused_at);

@@ -17,7 +17,7 @@ Cell state_cell(const JobSummary& job) {
   Cell cell{to_text(state)};
   if (state == JobState::active && is_failing(job)) return {cell.value, "FAILED", Tone::bad};
   if (state == JobState::active && job.running > 0) return {cell.value, "running", Tone::good};
-  if (state == JobState::active && job.last_verdict) return {cell.value, "ok", Tone::good};
+  if (state == JobState::active && job.last_verdict == Verdict::succeeded) return {cell.value, "ok", Tone::good};
   cell.tone = state == JobState::stale ? Tone::warning : state == JobState::active ? Tone::plain : Tone::faint;
   return cell;
 }
@@ -25,7 +25,9 @@ Cell state_cell(const JobSummary& job) {
 std::string next_text(const StoredJob& job, const Context& context) {
   const std::string reason = job.pause_reason.empty() ? "" : " \"" + job.pause_reason + "\"";
   if (job.state() == JobState::paused) {
-    return job.paused_until ? "until " + short_time(*job.paused_until, context) + reason : reason.empty() ? "-" : reason.substr(1);
+    return job.paused_until ? "until " + short_time(*job.paused_until, context) + reason
+           : reason.empty() ? "-"
+                            : reason.substr(1);
   }
   return job.next_due ? time_with_distance(*job.next_due, context) : "-";
 }
@@ -87,10 +89,10 @@ std::string duration_text(std::optional<std::chrono::milliseconds> length) {
 }
 
 std::vector<Column> job_columns() {
-  return {{"name", "NAME"},       {"state", "STATE"},    {"source", ""},       {"trigger", "SCHEDULE"}, {"task", ""},
-          {"next_due", "NEXT"},   {"last_verdict", "LAST"}, {"last_due", ""},  {"running", ""},         {"paused", ""},
-          {"pause_reason", ""},   {"paused_until", ""},  {"tags", "TAGS"},     {"created_at", ""},      {"updated_at", ""},
-          {"run_count", ""}};
+  return {{"name", "NAME"}, {"state", "STATE"},   {"source", ""},           {"trigger", "SCHEDULE"},
+          {"task", ""},     {"next_due", "NEXT"}, {"last_verdict", "LAST"}, {"last_due", ""},
+          {"running", ""},  {"paused", ""},       {"pause_reason", ""},     {"paused_until", ""},
+          {"tags", "TAGS"}, {"created_at", ""},   {"updated_at", ""},       {"run_count", ""}};
 }
 
 std::vector<Cell> job_row(Store& store, const JobSummary& job, bool for_people, const Context& context) {

@@ -99,7 +99,8 @@ std::vector<ChangedKey> changed_keys(const Job& before, const Job& after) {
   const Fields old_fields = job_fields(before);
   const Fields new_fields = job_fields(after);
   const auto text_in = [](const Fields& fields, const std::string& key) -> std::string {
-    const auto found = std::find_if(fields.begin(), fields.end(), [&](const auto& field) { return field.first == key; });
+    const auto found =
+        std::find_if(fields.begin(), fields.end(), [&](const auto& field) { return field.first == key; });
     return found == fields.end() ? "" : found->second;
   };
   std::vector<ChangedKey> changed;

@@ -16,9 +16,9 @@ namespace rounds {
 namespace {
 
 const std::vector<std::string>& state_words() {
-  static const std::vector<std::string> words = {
-      to_text(JobState::active),    to_text(JobState::paused), to_text(JobState::disabled),
-      to_text(JobState::completed), to_text(JobState::stale)};
+  static const std::vector<std::string> words = {to_text(JobState::active), to_text(JobState::paused),
+                                                 to_text(JobState::disabled), to_text(JobState::completed),
+                                                 to_text(JobState::stale)};
   return words;
 }
 

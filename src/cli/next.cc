@@ -18,12 +18,13 @@ constexpr int kUsualCount = 10;
 
 /// Something that is due again and again.
 struct DueSource {
-  std::string job;                ///< empty: an expression that is in no job
+  std::string job;  ///< empty: an expression that is in no job
   Schedule schedule;
   Zone shown;
-  std::optional<Due> coming{};    ///< the due to be shown next
-  bool once = false;              ///< `coming` is all that is known
-  std::optional<int> left{};      ///< how many dues may still come
+  std::optional<Due> coming{};  ///< the due to be shown next
+  bool once = false;            ///< `coming` is all that is known
+  std::optional<int> left{};    ///< how many dues may still come
+  std::string state{};          ///< of the job, as text; empty: an expression
 };
 
 void advance(DueSource& source) {
@@ -46,7 +47,8 @@ Rule rule_of(const NextOptions& options, Due from, const Zone& zone) {
 }
 
 DueSource expression(const NextOptions& options, const Context& context, Due from) {
-  if (!options.names.empty()) throw Error(Fault::usage, "an expression and job names exclude each other", "rounds help next");
+  if (!options.names.empty())
+    throw Error(Fault::usage, "an expression and job names exclude each other", "rounds help next");
   const Zone zone = options.tz ? read_zone("--tz", *options.tz) : context.settings.zone;
   DueSource source{"", {{{rule_of(options, from, zone)}}, zone, from}, zone};
   source.coming = next_due(source.schedule, from);
@@ -57,10 +59,12 @@ DueSource expression(const NextOptions& options, const Context& context, Due fro
 DueSource job_source(const StoredJob& job, const NextOptions& options, const Context& context, Due from) {
   const Schedule schedule = schedule_of(job, context.settings);
   DueSource source{job.job.name.text(), schedule, shown_zone(options, context, schedule.zone)};
+  source.state = to_text(job.state());
   if (job.job.max_runs) source.left = *job.job.max_runs - static_cast<int>(job.scheduled_runs);
   const bool by_clock = delay_of(job.job.trigger) == nullptr && on_of(job.job.trigger) == nullptr;
   const bool paused = is_paused(job, context.now.due());
-  if (!job.job.enabled || job.completed || (paused && !job.paused_until) || (source.left && *source.left <= 0)) return source;
+  if (!job.job.enabled || job.completed || (paused && !job.paused_until) || (source.left && *source.left <= 0))
+    return source;
   if (!by_clock) {
     source.once = true;
     source.coming = job.next_due;
@@ -107,7 +111,8 @@ std::vector<Cell> row_of(const DueSource& source, const Context& context) {
 
 /// The first `count` dues of all sources, by time.
 Listing coming_dues(std::vector<DueSource>& sources, int count, std::optional<Due> until, const Context& context) {
-  Listing table{"dues", {{"job", ""}, {"due_local", "DUE"}, {"zone", ""}, {"due_utc", "UTC"}, {"in_s", ""}, {"note", ""}}, {}};
+  Listing table{
+      "dues", {{"job", ""}, {"due_local", "DUE"}, {"zone", ""}, {"due_utc", "UTC"}, {"in_s", ""}, {"note", ""}}, {}};
   const auto earlier = [](const DueSource& a, const DueSource& b) {
     return a.coming && (!b.coming || *a.coming < *b.coming);
   };
@@ -151,8 +156,12 @@ int next(const NextOptions& options, const Context& context) {
   }
   choose_titles(table, !sources.empty() && !sources[0].job.empty(), context);
   if (for_people(context.global) && context.global.columns.empty()) print_heading(sources);
-  print_table(table, context.global);
-  if (for_people(context.global) && table.rows.empty()) print_line("nothing is due");
+  if (for_people(context.global) && table.rows.empty()) {
+    const bool one_job = sources.size() == 1 && !sources[0].job.empty();
+    print_line(one_job ? "nothing is due: " + sources[0].job + " is " + sources[0].state : "nothing is due");
+  } else {
+    print_table(table, context.global);
+  }
   return 0;
 }
 

@@ -15,7 +15,7 @@ namespace rounds {
 
 namespace {
 
-bool looks_like_option(const std::string& word) { return word.size() > 1 && word[0] == '-' && word != "--"; }
+bool looks_like_option(const std::string& word) { return word.size() > 1 && word[0] == '-'; }
 
 int read_count(const std::string& option, const std::string& text) {
   int number = 0;
@@ -32,22 +32,17 @@ std::string name_of(const CLI::Option& option) {
   return option.get_lnames().empty() ? "-" + option.get_snames().front() : "--" + option.get_lnames().front();
 }
 
-/// CLI11 reads `--x=` as an option whose value is the next word; this makes it an empty value. The words come
-/// out last first, as CLI11 takes them.
-std::vector<std::string> prepared(const std::vector<std::string>& args) {
+/// CLI11 reads `--x=` as an option whose value is the next word; this makes it an empty value.
+std::vector<std::string> with_empty_values(const std::vector<std::string>& args) {
   std::vector<std::string> words;
-  bool options_over = false;
   for (const std::string& word : args) {
-    options_over = options_over || word == "--";
-    const bool empty_value = word.size() > 3 && word.compare(0, 2, "--") == 0 && word.find('=') == word.size() - 1;
-    if (empty_value && !options_over) {
+    if (word.size() > 3 && word.compare(0, 2, "--") == 0 && word.find('=') == word.size() - 1) {
       words.push_back(word.substr(0, word.size() - 1));
       words.emplace_back();
     } else {
       words.push_back(word);
     }
   }
-  std::reverse(words.begin(), words.end());
   return words;
 }
 
@@ -77,7 +72,8 @@ void OptionParser::flag(const std::string& names, std::function<void()> act, con
 }
 
 void OptionParser::flag(const std::string& names, bool& target, const std::string& text) {
-  flag(names, [&target] { target = true; }, text);
+  flag(
+      names, [&target] { target = true; }, text);
 }
 
 void OptionParser::value(const std::string& names, Take take, const std::string& value, const std::string& text) {
@@ -86,12 +82,14 @@ void OptionParser::value(const std::string& names, Take take, const std::string&
 
 void OptionParser::value(const std::string& names, std::string& target, const std::string& value,
                          const std::string& text) {
-  declare(names, [&target](const std::string& given) { target = given; }, value, text, Times::once);
+  declare(
+      names, [&target](const std::string& given) { target = given; }, value, text, Times::once);
 }
 
 void OptionParser::value(const std::string& names, std::optional<std::string>& target, const std::string& value,
                          const std::string& text) {
-  declare(names, [&target](const std::string& given) { target = given; }, value, text, Times::once);
+  declare(
+      names, [&target](const std::string& given) { target = given; }, value, text, Times::once);
 }
 
 void OptionParser::choice(const std::string& names, const std::vector<std::string>& choices, Take take,
@@ -116,36 +114,26 @@ void OptionParser::repeated(const std::string& names, Take take, const std::stri
 
 void OptionParser::repeated(const std::string& names, std::vector<std::string>& target, const std::string& value,
                             const std::string& text) {
-  declare(names, [&target](const std::string& given) { target.push_back(given); }, value, text, Times::many);
-}
-
-void OptionParser::declare_operand(const std::string& label, const Take& take, Need need, Times times) {
-  CLI::Option* operand = app_->add_option(label, [take](const CLI::results_t& results) {
-    for (const std::string& result : results) take(result);
-    return true;
-  });
-  operand->expected(times == Times::many ? -1 : 1)->allow_extra_args(false);
-  if (need == Need::optional) return;
-  checks_.emplace_back([this, label, operand, times] {
-    if (operand->count() > 0) return;
-    const char* how_many = times == Times::many ? "at least one" : "a";
-    throw Error(Fault::usage, fmt::format("{} needs {} {}", command_, how_many, label), help_command());
-  });
+  declare(
+      names, [&target](const std::string& given) { target.push_back(given); }, value, text, Times::many);
 }
 
 void OptionParser::operand(const std::string& label, std::string& target, Need need) {
-  declare_operand(label, [&target](const std::string& given) { target = given; }, need, Times::once);
+  operands_ = {label, [&target](const std::string& given) { target = given; }, need, Times::once};
 }
 
 void OptionParser::operands(const std::string& label, Take take, Need need) {
-  declare_operand(label, take, need, Times::many);
+  operands_ = {label, std::move(take), need, Times::many};
 }
 
 void OptionParser::operands(const std::string& label, std::vector<std::string>& target, Need need) {
-  declare_operand(label, [&target](const std::string& given) { target.push_back(given); }, need, Times::many);
+  operands(
+      label, [&target](const std::string& given) { target.push_back(given); }, need);
 }
 
-std::string OptionParser::help_command() const { return command_.empty() ? "rounds --help" : "rounds help " + command_; }
+std::string OptionParser::help_command() const {
+  return command_.empty() ? "rounds --help" : "rounds help " + command_;
+}
 
 void OptionParser::refuse_option(const std::string& option) const {
   const std::string name = option.substr(0, option.find('='));
@@ -158,34 +146,49 @@ void OptionParser::refuse_option(const std::string& option) const {
               near ? fmt::format("did you mean \"--{}\"?  {}", *near, help_command()) : help_command());
 }
 
-void OptionParser::refuse_leftover(const std::vector<std::string>& leftover) const {
-  const auto option = std::find_if(leftover.begin(), leftover.end(), looks_like_option);
-  if (option != leftover.end()) refuse_option(*option);
-  throw Error(Fault::usage, fmt::format("unexpected argument \"{}\"", leftover.front()), help_command());
-}
-
 /// Given twice, or the last word of the line and without its value.
-void OptionParser::refuse_mismatch(const std::vector<std::string>& args) const {
+void OptionParser::refuse_mismatch(const std::string& last_word) const {
   for (const CLI::Option* option : app_->get_options()) {
     const bool once = option->get_multi_option_policy() == CLI::MultiOptionPolicy::Throw;
-    if (option->get_positional() || !once || option->count() < 2) continue;
+    if (!once || option->count() < 2) continue;
     throw Error(Fault::usage, fmt::format("{} was given {} times", name_of(*option), option->count()));
   }
-  throw Error(Fault::usage, fmt::format("{} needs a value", args.back()), help_command());
+  throw Error(Fault::usage, fmt::format("{} needs a value", last_word), help_command());
 }
 
-void OptionParser::parse(const std::vector<std::string>& args) {
-  std::vector<std::string> words = prepared(args);
+void OptionParser::parse_options(std::vector<std::string> words) {
+  const std::string last_word = words.empty() ? "" : words.back();
+  std::reverse(words.begin(), words.end());  // CLI11 takes them from the back
   try {
     app_->parse(words);
   } catch (const CLI::ArgumentMismatch&) {
-    refuse_mismatch(args);
+    refuse_mismatch(last_word);
   } catch (const CLI::ParseError& error) {
     throw Error(Fault::usage, error.what(), help_command());
   }
-  const std::vector<std::string> leftover = app_->remaining();
-  if (!leftover.empty()) refuse_leftover(leftover);
-  for (const auto& check : checks_) check();
+}
+
+void OptionParser::give_operands(const std::vector<std::string>& words) const {
+  const bool many = operands_.times == Times::many;
+  if (words.empty() && operands_.need == Need::required) {
+    throw Error(Fault::usage, fmt::format("{} needs {} {}", command_, many ? "at least one" : "a", operands_.label),
+                help_command());
+  }
+  const std::size_t room = !operands_.take ? 0 : many ? words.size() : 1;
+  if (words.size() > room) {
+    throw Error(Fault::usage, fmt::format("unexpected argument \"{}\"", words[room]), help_command());
+  }
+  for (const std::string& word : words) operands_.take(word);
+}
+
+void OptionParser::parse(const std::vector<std::string>& args) {
+  const auto mark = std::find(args.begin(), args.end(), "--");
+  parse_options(with_empty_values({args.begin(), mark}));
+  std::vector<std::string> words = app_->remaining();
+  const auto unknown = std::find_if(words.begin(), words.end(), looks_like_option);
+  if (unknown != words.end()) refuse_option(*unknown);
+  if (mark != args.end()) words.insert(words.end(), mark + 1, args.end());
+  give_operands(words);
 }
 
 }  // namespace rounds

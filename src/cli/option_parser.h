@@ -49,6 +49,7 @@ class OptionParser {
   void operands(const std::string& label, Take take, Need need);
   void operands(const std::string& label, std::vector<std::string>& target, Need need);
 
+  /// All words after `--` are operands.
   void parse(const std::vector<std::string>& args);
 
   const std::vector<OptionHelp>& help() const { return help_; }
@@ -57,16 +58,24 @@ class OptionParser {
   enum class Times { once, many };
   void declare(const std::string& names, const Take& take, const std::string& value, const std::string& text,
                Times times);
-  void declare_operand(const std::string& label, const Take& take, Need need, Times times);
-  [[noreturn]] void refuse_mismatch(const std::vector<std::string>& args) const;
-  [[noreturn]] void refuse_leftover(const std::vector<std::string>& leftover) const;
+  void parse_options(std::vector<std::string> words);
+  void give_operands(const std::vector<std::string>& words) const;
+  [[noreturn]] void refuse_mismatch(const std::string& last_word) const;
   [[noreturn]] void refuse_option(const std::string& option) const;
   std::string help_command() const;
+
+  /// What words that are no options mean to the command; by default it takes none.
+  struct Operands {
+    std::string label{};
+    Take take{};
+    Need need = Need::optional;
+    Times times = Times::once;
+  };
 
   std::string command_;
   std::unique_ptr<CLI::App> app_;
   std::vector<OptionHelp> help_;
-  std::vector<std::function<void()>> checks_;  ///< for missing operands; run after all else went well
+  Operands operands_;
 };
 
 }  // namespace rounds

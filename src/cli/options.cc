@@ -25,8 +25,8 @@ bool is_option(const std::string& word) { return word.size() > 1 && word[0] == '
 std::size_t leading_options(const Args& args) {
   std::size_t i = 0;
   while (i < args.size() && is_option(args[i])) {
-    const bool takes_next = std::find(kGlobalsWithValue.begin(), kGlobalsWithValue.end(), args[i]) !=
-                            kGlobalsWithValue.end();
+    const bool takes_next =
+        std::find(kGlobalsWithValue.begin(), kGlobalsWithValue.end(), args[i]) != kGlobalsWithValue.end();
     i += takes_next ? 2 : 1;
   }
   return std::min(i, args.size());

@@ -123,12 +123,11 @@ struct HelpOptions {
 };
 struct VersionOptions {};
 
-using Command =
-    std::variant<AddOptions, ListOptions, ShowOptions, PauseOptions, ResumeOptions, RemoveOptions, RestoreOptions,
-                 CheckOptions, RunOptions, RunNowOptions, StopOptions, NextOptions, HistoryOptions, LogsOptions,
-                 StatusOptions, InspectOptions, TargetAddOptions, TargetListOptions, TargetShowOptions,
-                 TargetTestOptions, TargetRemoveOptions, ReportListOptions, ReportShowOptions, ReportExportOptions,
-                 HelpOptions, VersionOptions>;
+using Command = std::variant<AddOptions, ListOptions, ShowOptions, PauseOptions, ResumeOptions, RemoveOptions,
+                             RestoreOptions, CheckOptions, RunOptions, RunNowOptions, StopOptions, NextOptions,
+                             HistoryOptions, LogsOptions, StatusOptions, InspectOptions, TargetAddOptions,
+                             TargetListOptions, TargetShowOptions, TargetTestOptions, TargetRemoveOptions,
+                             ReportListOptions, ReportShowOptions, ReportExportOptions, HelpOptions, VersionOptions>;
 
 /// Options that stand before or after the subcommand.
 struct GlobalOptions {

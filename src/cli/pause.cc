@@ -63,7 +63,8 @@ int pause(const PauseOptions& options, const Context& context) {
     }
   });
   announce_change(store);
-  tell_changes(changes, context, changes.size() == 1 ? "rounds resume " + changes[0].job : "rounds list --state paused");
+  tell_changes(changes, context,
+               changes.size() == 1 ? "rounds resume " + changes[0].job : "rounds list --state paused");
   return 0;
 }
 

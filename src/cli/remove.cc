@@ -1,8 +1,11 @@
+#include <cstdio>
+
 #include <fmt/format.h>
 
 #include "cli/commands.h"
 #include "cli/job_edits.h"
 #include "cli/selection.h"
+#include "cli/table.h"
 #include "cli/tell.h"
 #include "cli/terminal.h"
 #include "error.h"
@@ -11,18 +14,20 @@ namespace rounds {
 
 namespace {
 
-std::string plan_line(Store& store, const StoredJob& job, bool purge) {
+Change planned(Store& store, const StoredJob& job, bool purge) {
+  const std::string& name = job.job.name.text();
   const std::size_t open = open_runs_of(store, job.id).size();
-  std::string line = "- " + job.job.name.text() + "  " + to_text(job.job.trigger);
+  std::string line = "- " + name + "  " + to_text(job.job.trigger);
   if (open > 0) line += fmt::format("  {} open {}", open, open == 1 ? "run" : "runs");
   if (purge) line += fmt::format("  history of {} {} deleted", job.run_count, job.run_count == 1 ? "run" : "runs");
-  return line;
+  return {name, purge ? "purge" : "remove", line};
 }
 
-/// True to go on; lists the victims first where a person is asked.
-bool confirmed(const std::vector<std::string>& plan, const RemoveOptions& options) {
-  if (options.yes) return true;
-  for (const std::string& line : plan) print_line(line);
+/// Lists the victims and asks; what people read here goes beside the data.
+bool confirmed(const std::vector<Change>& plan, const Context& context) {
+  for (const Change& change : plan) {
+    if (for_people(context.global)) std::fprintf(stderr, "%s\n", change.text.c_str());
+  }
   return confirm(fmt::format("Remove {} {}?", plan.size(), plan.size() == 1 ? "job" : "jobs"), "--yes");
 }
 
@@ -45,28 +50,27 @@ Change remove_one(Store& store, const std::string& name, bool purge, Instant now
 
 int remove(const RemoveOptions& options, const Context& context) {
   Store store = Store::open(context.settings.store);
-  std::vector<std::string> names;
-  std::vector<std::string> plan;
+  std::vector<Change> plan;
   for (const StoredJob& job : select_jobs(store, {options.names, options.tags, options.all}, "remove")) {
     refuse_job_of_file(job, "remove");
-    names.push_back(job.job.name.text());
-    plan.push_back(plan_line(store, job, options.purge));
+    plan.push_back(planned(store, job, options.purge));
   }
   if (options.dry_run) {
-    for (const std::string& line : plan) print_line(line);
+    tell_plan(plan, context);
     return 0;
   }
-  if (!confirmed(plan, options)) {
+  const bool go_on = !plan.empty() && (options.yes || confirmed(plan, context));
+  if (!go_on) {
     print_line("nothing was removed");
     return 0;
   }
   std::vector<Change> changes;
   store.write([&] {
     changes.clear();
-    for (const std::string& name : names) changes.push_back(remove_one(store, name, options.purge, context.now.wall));
+    for (const Change& one : plan) changes.push_back(remove_one(store, one.job, options.purge, context.now.wall));
   });
   announce_change(store);
-  tell_changes(changes, context, options.purge || names.size() > 1 ? "" : "rounds restore " + names.front());
+  tell_changes(changes, context, options.purge || plan.size() > 1 ? "" : "rounds restore " + plan.front().job);
   return 0;
 }
 

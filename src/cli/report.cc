@@ -65,7 +65,7 @@ std::vector<Cell> row_of(const Inspection& inspection, const Zone& zone) {
 
 int report_list(const ReportListOptions& options, const Context& context) {
   Store store = Store::open_read_only(context.settings.store);
-  Table table{.name = "reports",
+  Listing table{.name = "reports",
               .columns = {{"inspection", "REPORT", true},
                           {"at", "AT"},
                           {"tier", "TIER"},

@@ -33,7 +33,8 @@ Tone tone_of(const Run& run) {
 
 std::string due_text(const Run& run, const Context& context) {
   const std::string first = time_with_distance(run.due, context);
-  return run.count > 1 ? fmt::format("{} to {}", short_time(run.due, context), short_time(run.last_due, context)) : first;
+  return run.count > 1 ? fmt::format("{} to {}", short_time(run.due, context), short_time(run.last_due, context))
+                       : first;
 }
 
 std::string verdict_text(const Run& run) {
@@ -49,11 +50,26 @@ Value word_or_null(const std::optional<Word>& word) {
 }  // namespace
 
 std::vector<Column> run_columns() {
-  return {{"run", "RUN", true},  {"job", "JOB"},         {"due", "DUE"},           {"last_due", ""},
-          {"count", ""},         {"attempt", "TRY", true}, {"phase", ""},          {"verdict", "VERDICT"},
-          {"final", ""},         {"reason", ""},         {"cause", "CAUSE"},       {"exit_code", ""},
-          {"signal", ""},        {"started_at", ""},     {"finished_at", ""},      {"lag_s", "LAG", true},
-          {"duration_s", "DURATION", true}, {"cpu_s", ""}, {"max_rss_bytes", ""},  {"output_bytes", ""},
+  return {{"run", "RUN", true},
+          {"job", "JOB"},
+          {"due", "DUE"},
+          {"last_due", ""},
+          {"count", ""},
+          {"attempt", "TRY", true},
+          {"phase", ""},
+          {"verdict", "VERDICT"},
+          {"final", ""},
+          {"reason", ""},
+          {"cause", "CAUSE"},
+          {"exit_code", ""},
+          {"signal", ""},
+          {"started_at", ""},
+          {"finished_at", ""},
+          {"lag_s", "LAG", true},
+          {"duration_s", "DURATION", true},
+          {"cpu_s", ""},
+          {"max_rss_bytes", ""},
+          {"output_bytes", ""},
           {"output_truncated", ""}};
 }
 

@@ -37,8 +37,8 @@ StoredJob job_with_history(Store& store, const std::string& name) {
 std::vector<StoredJob> jobs_with_history(Store& store, const std::vector<std::string>& names) {
   std::vector<StoredJob> jobs = find_jobs(store, {names, {}, true});
   for (const std::string& word : names) {
-    const bool found = std::any_of(jobs.begin(), jobs.end(),
-                                   [&](const StoredJob& job) { return matches(word, job.job.name.text()); });
+    const bool found =
+        std::any_of(jobs.begin(), jobs.end(), [&](const StoredJob& job) { return matches(word, job.job.name.text()); });
     if (!found) refuse_job(word, job_names(store));
   }
   return jobs;

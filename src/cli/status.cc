@@ -7,6 +7,7 @@
 #include "cli/job_row.h"
 #include "cli/table.h"
 #include "core/json.h"
+#include "error.h"
 #include "store/keepers.h"
 #include "store/ledger.h"
 #include "sys/scheduler_lock.h"
@@ -39,18 +40,26 @@ std::int64_t count_running(Store& store) {
   return running;
 }
 
-Status look(const Context& context) {
-  Status status;
-  if (!std::filesystem::exists(context.settings.store)) return status;
-  Store store = Store::open_read_only(context.settings.store);
+void read_store(Status& status, Store store, Instant now) {
   status.jobs = count_jobs(store);
   status.running = count_running(store);
-  status.failed_24h = failed_since(store, context.now.wall - std::chrono::hours(24));
-  if (const std::optional<pid_t> pid = SchedulerLock(store.file()).holder()) {
+  status.failed_24h = failed_since(store, now - std::chrono::hours(24));
+  if (!status.scheduler_pid) return;
+  status.next_wake = next_wake(store, now);
+  const std::vector<KeeperRow> keepers = all_keepers(store);
+  if (!keepers.empty() && keepers.back().pid > 0) status.keeper_pid = keepers.back().pid;
+}
+
+Status look(const Context& context) {
+  Status status;
+  const std::filesystem::path& file = context.settings.store;
+  if (!std::filesystem::exists(file)) return status;
+  if (const std::optional<pid_t> pid = SchedulerLock(std::filesystem::canonical(file)).holder())
     status.scheduler_pid = *pid;
-    status.next_wake = next_wake(store, context.now.wall);
-    const std::vector<KeeperRow> keepers = all_keepers(store);
-    if (!keepers.empty() && keepers.back().pid > 0) status.keeper_pid = keepers.back().pid;
+  try {
+    read_store(status, Store::open_read_only(file), context.now.wall);
+  } catch (const Error& error) {
+    if (error.fault() != Fault::temporary) throw;  // a loop is only just making the store
   }
   return status;
 }

@@ -1,3 +1,5 @@
+#include <set>
+
 #include <fmt/format.h>
 
 #include "cli/commands.h"
@@ -44,8 +46,10 @@ int stop(const StopOptions& options, const Context& context) {
   std::vector<Change> changes;
   store.write([&] {
     changes.clear();
+    std::set<RunId> asked;
     for (const std::string& word : options.runs_or_names) {
       for (const Run& run : runs_to_stop(store, word, changes)) {
+        if (!asked.insert(run.id).second) continue;
         require_loop(store);
         request_stop(store, run.id);
         changes.push_back({run.job, "stopping", fmt::format("stopping run {}", run.id.value)});

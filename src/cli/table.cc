@@ -13,8 +13,8 @@ namespace rounds {
 
 namespace {
 
-constexpr std::size_t kGap = 2;          ///< cells between two columns
-constexpr std::size_t kLeastWidth = 8;   ///< a column is not shortened below this
+constexpr std::size_t kGap = 2;         ///< cells between two columns
+constexpr std::size_t kLeastWidth = 8;  ///< a column is not shortened below this
 
 std::vector<std::string> keys_of(const Listing& table) {
   std::vector<std::string> keys;

@@ -16,8 +16,7 @@ struct Json {
   std::string text;
 };
 /// What a program reads in a cell; the empty one is null.
-using Value =
-    std::variant<std::monostate, bool, std::int64_t, double, std::string, std::vector<std::string>, Json>;
+using Value = std::variant<std::monostate, bool, std::int64_t, double, std::string, std::vector<std::string>, Json>;
 
 /// `YYYY-MM-DDTHH:MM:SSZ`, with `.mmm` for measured instants; null when absent.
 Value value_of(Due due);
@@ -31,14 +30,14 @@ Value value_of(const std::optional<T>& v) {
 
 struct Cell {
   Value value;
-  std::string shown{};       ///< what people read; empty: the value as text, `-` for null
+  std::string shown{};  ///< what people read; empty: the value as text, `-` for null
   Tone tone = Tone::plain;
 };
 
 struct Column {
-  std::string key;    ///< its name in --columns, CSV and JSON
-  std::string title;  ///< heading for people; empty: only in data, or when asked for
-  bool right = false; ///< numbers stand at the right
+  std::string key;     ///< its name in --columns, CSV and JSON
+  std::string title;   ///< heading for people; empty: only in data, or when asked for
+  bool right = false;  ///< numbers stand at the right
 };
 
 /// Rows that print in every --format. Each row has one cell a column.
@@ -47,8 +46,6 @@ struct Listing {
   std::vector<Column> columns;
   std::vector<std::vector<Cell>> rows;
 };
-
-using Table = Listing;
 
 /// Prints in the format asked for. `--columns a,b` chooses and orders, `--columns help` lists the columns; an
 /// unknown one throws Error `usage` with a suggestion. On a terminal the widest columns are shortened to fit.

@@ -86,8 +86,8 @@ void tell(const std::string& target, const char* act, const std::string& text, c
   print_line(json.end_array().end_object().text());
 }
 
-Table table_of(const std::vector<Target>& targets) {
-  Table table{.name = "targets",
+Listing table_of(const std::vector<Target>& targets) {
+  Listing table{.name = "targets",
               .columns = {{"name", "NAME"}, {"engine", "ENGINE"}, {"path", "PATH"}, {"business", "BUSINESS"},
                           {"host", "HOST"}, {"labels", "LABELS"}},
               .rows = {}};

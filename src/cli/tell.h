@@ -16,4 +16,7 @@ struct Change {
 /// Prints what changed and the next useful command, or {"schema":1,"changes":[{"job","act","text"}]}.
 void tell_changes(const std::vector<Change>& changes, const Context& context, const std::string& hint);
 
+/// Prints what would change, for --dry-run: the texts alone, or {"schema":1,"plan":[…]}.
+void tell_plan(const std::vector<Change>& plan, const Context& context);
+
 }  // namespace rounds

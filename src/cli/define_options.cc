@@ -1,0 +1,224 @@
+#include "cli/define_options.h"
+
+#include <cstddef>
+
+namespace rounds {
+
+namespace {
+
+using Need = OptionParser::Need;
+
+struct KeyOption {
+  const char* option;
+  const char* key;
+  const char* value;
+  const char* text;
+};
+/// The options of `add` that are keys of a job; `retry.` and `env` ones are put together by add.cc.
+constexpr KeyOption kJobKeys[] = {
+    {"--description", "description", "TEXT", "what the job is for"},
+    {"--timezone", "timezone", "ZONE", "zone its schedule is read in"},
+    {"--env", "env", "NAME=VALUE", "a variable for its environment; repeatable"},
+    {"--working-dir", "working_dir", "DIR", "where it starts; default: the home directory"},
+    {"--timeout", "timeout", "D", "longest time an attempt may take"},
+    {"--kill-grace", "kill_grace", "D", "time between TERM and KILL; default 10s"},
+    {"--overlap", "overlap", "skip|queue|replace|allow", "when it is still running at its next due"},
+    {"--max-instances", "max_instances", "N", "how many may run at once with overlap allow"},
+    {"--misfire-grace", "misfire_grace", "D", "how late a start may be; default 1h"},
+    {"--catchup", "catchup", "latest|all|none", "what to make up after a downtime"},
+    {"--max-catchup", "max_catchup", "N", "how much of it at most"},
+    {"--retry", "retry.max_attempts", "N", "attempts in all"},
+    {"--retry-backoff", "retry.backoff", "constant|exponential", "how the delay between them grows"},
+    {"--retry-initial-delay", "retry.initial_delay", "D", "delay before the second attempt"},
+    {"--retry-max-delay", "retry.max_delay", "D", "longest delay"},
+    {"--retry-on-codes", "retry.on_codes", "N,N", "exit codes worth another attempt; default: all"},
+    {"--success-codes", "success_codes", "N,N", "exit codes that mean success; default 0"},
+    {"--tag", "tags", "TAG", "a label to select by; repeatable, or parted by commas"},
+    {"--start", "start", "T", "no due before this moment"},
+    {"--until", "until", "T", "no due after this moment, or this length"},
+    {"--max-runs", "max_runs", "N", "how many scheduled runs in all"},
+    {"--window", "window", "D", "length of time a run is about"},
+    {"--enabled", "enabled", "true|false", "false: defined, but never due"},
+    {"--priority", "priority", "N", "higher goes first among due runs"},
+};
+
+/// Options that add a key and its value to a definition.
+template <std::size_t N>
+void define_keys(OptionParser& p, const KeyOption (&options)[N],
+                 std::vector<std::pair<std::string, std::string>>& keys) {
+  for (const KeyOption& option : options) {
+    const auto take = [&keys, &option](const std::string& given) { keys.emplace_back(option.key, given); };
+    p.repeated(option.option, take, option.value, option.text);
+  }
+}
+
+void define_selection(OptionParser& p, std::vector<std::string>& names, std::vector<std::string>& tags, bool& all) {
+  p.operands("NAME", names, Need::optional);
+  p.repeated("--tag", tags, "TAG", "jobs with this tag; repeated: all of them, with commas: any of them");
+  p.flag("--all", all, "every job");
+}
+
+constexpr KeyOption kTargetKeys[] = {
+    {"--engine", "engine", "ENGINE", "sqlite"},        {"--path", "path", "FILE", "the database file"},
+    {"--business", "business", "B", "what it serves"}, {"--host", "host", "H", "where it runs"},
+    {"--labels", "labels", "A,B", "to select by"},
+};
+
+void define_report(OptionParser& p, std::string& id, std::string& format) {
+  p.operand("ID", id, Need::optional);
+  p.choice(
+      "--format", {"text", "json", "html"}, [&format](const std::string& given) { format = given; },
+      "how the report looks");
+}
+
+}  // namespace
+
+void define(OptionParser& p, AddOptions& o) {
+  p.operand("NAME", o.name, Need::optional);
+  p.value("-f,--file", o.from_file, "FILE", "add the jobs of a job file; - is standard input");
+  p.value("--cron", o.cron, "E", "due when the cron expression says so");
+  p.value("--every", o.every, "D", "due at this interval");
+  p.value("--at", o.at, "T", "due once, at that moment");
+  p.value("--in", o.in, "D", "due once, that long from now");
+  p.flag("--now", o.now, "due once, at once");
+  p.value("--delay", o.delay, "D", "due this long after the end of the run before");
+  p.value("--on", o.on, "start|boot", "due when the scheduler starts or the machine boots");
+  p.value("--command", o.command, "LINE", "one line for /bin/sh -c");
+  define_keys(p, kJobKeys, o.keys);
+  p.flag("--replace", o.replace, "change the job of that name, keeping its history");
+  p.flag("--dry-run", o.dry_run, "show what would change");
+}
+
+void define(OptionParser& p, ListOptions& o) {
+  p.operands("PATTERN", o.patterns, Need::optional);
+  p.repeated("--tag", o.tags, "TAG", "only jobs with this tag; repeated: all of them, with commas: any of them");
+  p.repeated("--state", o.states, "STATE", "only jobs in this state; repeatable, or parted by commas");
+  p.flag("--failed", o.failed, "only jobs whose last run failed");
+}
+
+void define(OptionParser& p, ShowOptions& o) { p.operand("NAME", o.name, Need::required); }
+
+void define(OptionParser& p, PauseOptions& o) {
+  define_selection(p, o.names, o.tags, o.all);
+  p.value("--for", o.for_length, "D", "resume by itself after this length");
+  p.value("--until", o.until, "T", "resume by itself at this moment");
+  p.value("--reason", o.reason, "TEXT", "why; shown in lists");
+}
+
+void define(OptionParser& p, ResumeOptions& o) { define_selection(p, o.names, o.tags, o.all); }
+
+void define(OptionParser& p, RemoveOptions& o) {
+  define_selection(p, o.names, o.tags, o.all);
+  p.flag("-y,--yes", o.yes, "do not ask");
+  p.flag("--purge", o.purge, "delete the history as well, for good");
+  p.flag("--dry-run", o.dry_run, "show what would be removed");
+}
+
+void define(OptionParser& p, RestoreOptions& o) { p.operand("NAME", o.name, Need::required); }
+
+void define(OptionParser& p, CheckOptions& o) { p.operands("PATH", o.paths, Need::optional); }
+
+void define(OptionParser& p, RunOptions& o) {
+  p.flag("--once", o.once, "run what is due now, wait for it, leave");
+  p.value("--for", o.for_length, "D", "stop by itself after this length");
+  p.count(
+      "--max-parallel", [&o](int n) { o.max_parallel = n; }, "runs at once in all");
+  p.choice(
+      "--log-format", {"text", "json"}, [&o](const std::string& given) { o.log_json = given == "json"; },
+      "how log lines look");
+}
+
+void define(OptionParser& p, RunNowOptions& o) {
+  p.operands("NAME", o.names, Need::optional);
+  p.repeated("--tag", o.tags, "TAG", "jobs with this tag; repeated: all of them, with commas: any of them");
+  p.value("--delay", o.delay, "D", "pause between two jobs");
+  p.value("--timeout", o.timeout, "D", "instead of the job's own timeout");
+  p.value("--window", o.window, "FROM..TO", "the time the run is about");
+  p.flag("--detach", o.detach, "print the run's number and return");
+  p.flag("--retry", o.retry, "retry as the job says; default: one attempt");
+}
+
+void define(OptionParser& p, StopOptions& o) { p.operands("RUN|NAME", o.runs_or_names, Need::required); }
+
+void define(OptionParser& p, NextOptions& o) {
+  p.operands("NAME", o.names, Need::optional);
+  p.value("--cron", o.cron, "E", "a cron expression that is in no job");
+  p.value("--every", o.every, "D", "an interval that is in no job");
+  p.value("--at", o.at, "T", "a moment");
+  p.value("--from", o.from, "T", "due times after this moment; default: now");
+  p.value("--until", o.until, "T", "no due times after this moment");
+  p.value("--tz", o.tz, "ZONE", "zone the expression is read in; for jobs: zone to show");
+  p.count(
+      "-n", [&o](int n) { o.count = n; }, "how many; default 10");
+  p.flag("--plain", o.plain, "values alone, tab-separated");
+}
+
+void define(OptionParser& p, HistoryOptions& o) {
+  p.operands("NAME", o.names, Need::optional);
+  p.value("--since", o.since, "T", "only what was due since then");
+  p.value("--verdict", o.verdict, "VERDICT", "only runs with this verdict");
+  p.count(
+      "-n", [&o](int n) { o.count = n; }, "how many; default: 50 on a terminal, else all");
+}
+
+void define(OptionParser& p, LogsOptions& o) {
+  p.operand("NAME|RUN", o.job_or_run, Need::required);
+  p.flag("--last-failed", o.last_failed, "the last run that failed");
+}
+
+void define(OptionParser&, StatusOptions&) {}
+
+void define(OptionParser& p, InspectOptions& o) {
+  p.operands("TARGET", o.targets, Need::optional);
+  p.repeated("--tag", o.tags, "TAG", "targets with this label");
+  p.repeated("--check", o.checks, "GLOB", "only these checks");
+  p.value("--business", o.business, "B", "targets of this business");
+  p.value("--host", o.host, "H", "targets on this host");
+  p.choice(
+      "--tier", {"daily", "weekly", "monthly", "yearly"}, [&o](const std::string& given) { o.tier = given; },
+      "how deep to look; default daily");
+  p.value("--window", o.window, "D|FROM..TO", "the time the inspection is about");
+  p.choice(
+      "--fail-on", {"info", "warning", "critical"}, [&o](const std::string& given) { o.fail_on = given; },
+      "exit 1 from this severity; default critical");
+  p.value("-o,--output", o.output_file, "FILE", "write the report there");
+  p.flag("--nagios", o.nagios, "answer as a monitoring plugin");
+  p.flag("--dry-run", o.dry_run, "show which checks would run");
+}
+
+void define(OptionParser& p, TargetAddOptions& o) {
+  p.operand("NAME", o.name, Need::required);
+  define_keys(p, kTargetKeys, o.keys);
+  p.flag("--replace", o.replace, "change the target of that name");
+}
+
+void define(OptionParser&, TargetListOptions&) {}
+void define(OptionParser& p, TargetShowOptions& o) { p.operand("NAME", o.name, Need::required); }
+void define(OptionParser& p, TargetTestOptions& o) { p.operand("NAME", o.name, Need::required); }
+
+void define(OptionParser& p, TargetRemoveOptions& o) {
+  p.operand("NAME", o.name, Need::required);
+  p.flag("-y,--yes", o.yes, "do not ask");
+}
+
+void define(OptionParser& p, ReportListOptions& o) {
+  p.count(
+      "-n", [&o](int n) { o.count = n; }, "how many");
+}
+
+void define(OptionParser& p, ReportShowOptions& o) { define_report(p, o.id, o.format); }
+
+void define(OptionParser& p, ReportExportOptions& o) {
+  define_report(p, o.id, o.format);
+  p.value("-o,--output", o.output_file, "FILE", "write there; default: standard output");
+}
+
+void define(OptionParser& p, HelpOptions& o) {
+  const auto add_word = [&o](const std::string& word) { o.topic += (o.topic.empty() ? "" : " ") + word; };
+  p.operands("TOPIC", add_word, Need::optional);
+  o.full = true;
+}
+
+void define(OptionParser&, VersionOptions&) {}
+
+}  // namespace rounds
