@@ -223,7 +223,7 @@ void Keeper::note_socket() {
 }
 
 bool Keeper::done() const {
-  if (first_ended_ && !connection_ && held_.empty()) return true;
+  if (first_ended_ && held_.empty()) return true;
   if (!socket_gone_ || connection_) return false;
   for (const auto& [run, held] : held_) {
     if (held.pidfd) return false;

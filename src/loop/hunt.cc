@@ -28,7 +28,7 @@ Traits traits_of(const LoopState& state, const LiveRun& live) {
   traits.session = pinned_leader(state, live);
   traits.environment = mark_of(live.row);
   struct stat info {};
-  if (fstatat(state.spool.get(), output_name(live.row.spool_key).c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0) {
+  if (fstatat(state.spool.get(), output_name(live.row).c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0) {
     traits.output_device = info.st_dev;
     traits.output_inode = info.st_ino;
   }

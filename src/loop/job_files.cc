@@ -46,7 +46,6 @@ Diagnostic taken(const LoadedFile& file, const LoadedJob& loaded, const StoredJo
   problem.message = "the name \"" + loaded.job.name.text() + "\" is taken by " + to_text(holder.source);
   problem.file = file.path;
   problem.line = loaded.line;
-  problem.column = 1;
   problem.hint = "rename one of them; this one loads when the other is gone";
   return problem;
 }

@@ -99,13 +99,13 @@ std::vector<std::string> argv_of(const Job& job, const Run& run, const LaunchCon
 
 }  // namespace
 
-std::string mark_of(const Run& run) { return "ROUNDS_SPOOL_KEY=" + marker_name(run.spool_key); }
+std::string mark_of(const Run& run) { return "ROUNDS_SPOOL_KEY=" + marker_name(run); }
 
 message::Start start_message(const Job& job, const Run& run, const LaunchContext& context) {
   message::Start start;
   start.run = run.id.value;
-  start.marker = marker_name(run.spool_key);
-  start.output = output_name(run.spool_key);
+  start.marker = marker_name(run);
+  start.output = output_name(run);
   start.directory = job.working_dir.empty() ? own_user().home : job.working_dir;
   start.argv = argv_of(job, run, context);
   start.environment = environment_of(job, run);

@@ -13,6 +13,7 @@
 #include "loop/log.h"
 #include "loop/record.h"
 #include "loop/recover.h"
+#include "loop/sweep.h"
 #include "store/events.h"
 #include "store/ledger.h"
 #include "sys/clock.h"
@@ -62,6 +63,7 @@ void Loop::begin() {
   state_.awake_since = state_.now.due();
   state_.epoch = std::stoll(find_fact(state_.store, "clock_epoch").value_or("0"));
   load_open_runs(state_);
+  sweep_spool(state_);
   files_.sync(state_.now);
   fire_on_events();
   if (options_.once) state_.only_until = state_.now.due();

@@ -52,14 +52,14 @@ Instant from_ms(std::int64_t ms) { return Instant(milliseconds(ms)); }
 
 /// Output moves into the store while it is small; how much there was goes into the row.
 void take_output(LoopState& state, Run& run) {
-  const Fd fd(openat(state.spool.get(), output_name(run.spool_key).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  const Fd fd(openat(state.spool.get(), output_name(run).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   struct stat info {};
   if (!fd || fstat(fd.get(), &info) != 0) return;
   run.output_bytes = info.st_size;
   if (info.st_size == 0 || info.st_size > kSmallOutput) return;
   std::string bytes(static_cast<std::size_t>(info.st_size), '\0');
   const ssize_t n = pread(fd.get(), bytes.data(), bytes.size(), 0);
-  if (n < 0) throw sys_error(output_name(run.spool_key), "read");
+  if (n < 0) throw sys_error(output_name(run), "read");
   bytes.resize(static_cast<std::size_t>(n));
   save_output(state.store, run.id, bytes);
 }
@@ -153,8 +153,8 @@ bool out_of_resources(const message::NotStarted& failure) {
 }
 
 void clean(LoopState& state, const Run& run, bool keep_output) {
-  if (!keep_output) unlinkat(state.spool.get(), output_name(run.spool_key).c_str(), 0);
-  unlinkat(state.spool.get(), marker_name(run.spool_key).c_str(), 0);
+  if (!keep_output) unlinkat(state.spool.get(), output_name(run).c_str(), 0);
+  unlinkat(state.spool.get(), marker_name(run).c_str(), 0);
 }
 
 void finish(LoopState& state, const LiveRun& live, const Outcome& outcome) {

@@ -32,7 +32,7 @@ struct Marker {
 
 std::optional<Marker> read_marker(const LoopState& state, const Run& run) {
   char text[64];
-  const ssize_t n = readlinkat(state.spool.get(), marker_name(run.spool_key).c_str(), text, sizeof text - 1);
+  const ssize_t n = readlinkat(state.spool.get(), marker_name(run).c_str(), text, sizeof text - 1);
   if (n < 0) return std::nullopt;
   text[n] = '\0';
   Marker marker;

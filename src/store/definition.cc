@@ -182,7 +182,10 @@ OnRule decode_on(const json& event) {
 }
 
 Rule decode_rule(const json& from) {
-  const auto& [key, value] = *from.items().begin();
+  if (!from.is_object() || from.size() != 1) throw unreadable("trigger " + from.dump());
+  const auto only = from.begin();
+  const std::string& key = only.key();
+  const json& value = only.value();
   if (key == "cron") {
     const auto& text = value.get_ref<const std::string&>();
     return CronRule{parsed(parse_cron(text), "cron expression"), text};

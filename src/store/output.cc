@@ -1,5 +1,7 @@
 #include "store/output.h"
 
+#include <cstdio>
+
 #include <fcntl.h>
 #include <fmt/format.h>
 
@@ -30,8 +32,20 @@ std::string read_spooled(const std::filesystem::path& file) {
 
 }  // namespace
 
-std::string marker_name(std::uint64_t spool_key) { return fmt::format("{:016x}", spool_key); }
-std::string output_name(std::uint64_t spool_key) { return marker_name(spool_key) + ".out"; }
+std::string marker_name(const Run& run) { return fmt::format("{}-{:016x}", run.id.value, run.spool_key); }
+std::string output_name(const Run& run) { return marker_name(run) + ".out"; }
+
+std::optional<SpoolName> spool_name_from_text(const std::string& name) {
+  long long run = 0;
+  unsigned long long key = 0;
+  if (std::sscanf(name.c_str(), "%lld-%16llx", &run, &key) != 2) return std::nullopt;
+  Run named;
+  named.id = RunId{run};
+  named.spool_key = key;
+  if (name == marker_name(named)) return SpoolName{named.id, key, false};
+  if (name == output_name(named)) return SpoolName{named.id, key, true};
+  return std::nullopt;
+}
 
 void save_output(Store& store, RunId run, const std::string& bytes) {
   if (bytes.empty()) return;
@@ -41,7 +55,7 @@ void save_output(Store& store, RunId run, const std::string& bytes) {
 std::string read_output(Store& store, const Run& run) {
   auto saved = store.db().value<std::string>("SELECT bytes FROM output WHERE run_id = ?", run.id);
   if (saved) return std::move(*saved);
-  return run.spool_key == 0 ? std::string() : read_spooled(store.spool() / output_name(run.spool_key));
+  return run.spool_key == 0 ? std::string() : read_spooled(store.spool() / output_name(run));
 }
 
 }  // namespace rounds

@@ -11,9 +11,18 @@ namespace rounds {
 /// Output up to this size moves into the store with the verdict; more stays a file in the spool.
 inline constexpr std::int64_t kSmallOutput = 64 * 1024;
 
-/// `KEY.out` and `KEY` (the marker) in the spool, KEY as 16 hex digits.
-std::string output_name(std::uint64_t spool_key);
-std::string marker_name(std::uint64_t spool_key);
+/// A run's marker in the spool: `RUN-KEY`, the key as 16 hex digits; its output: `RUN-KEY.out`.
+std::string marker_name(const Run& run);
+std::string output_name(const Run& run);
+
+/// What such a name says.
+struct SpoolName {
+  RunId run;
+  std::uint64_t spool_key = 0;
+  bool output = false;
+};
+/// Nothing for other files of the spool.
+std::optional<SpoolName> spool_name_from_text(const std::string& name);
 
 /// Inside Store::write.
 void save_output(Store& store, RunId run, const std::string& bytes);

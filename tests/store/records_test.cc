@@ -143,17 +143,17 @@ TEST_F(Records, KeepOutputExactly) {
 
 TEST_F(Records, ReadLargeOrUnfinishedOutputFromTheSpool) {
   const Run run{.id = RunId{5}, .spool_key = 0xab};
-  EXPECT_EQ(output_name(run.spool_key), "00000000000000ab.out");
-  EXPECT_EQ(marker_name(run.spool_key), "00000000000000ab");
+  EXPECT_EQ(output_name(run), std::to_string(run.id.value) + "-00000000000000ab.out");
+  EXPECT_EQ(marker_name(run), std::to_string(run.id.value) + "-00000000000000ab");
   EXPECT_EQ(read_output(store, run), "");
   const std::string bytes(200'000, 'x');
-  std::ofstream(store.spool() / output_name(run.spool_key)) << bytes;
+  std::ofstream(store.spool() / output_name(run)) << bytes;
   EXPECT_EQ(read_output(store, run), bytes);
 }
 
 TEST_F(Records, NeverFollowALinkInTheSpool) {
   const Run run{.id = RunId{5}, .spool_key = 0xab};
-  std::filesystem::create_symlink("/etc/hostname", store.spool() / output_name(run.spool_key));
+  std::filesystem::create_symlink("/etc/hostname", store.spool() / output_name(run));
   EXPECT_THROW(read_output(store, run), Error);
 }
 
