@@ -17,6 +17,12 @@ def raw_seconds(folder):
     return float(subprocess.run(argv, capture_output=True, text=True, check=True).stdout)
 
 
+def all_ended(bed, names):
+    """The runs of these jobs, once there are as many as jobs and all have their verdict."""
+    runs = [run for run in bed.history() if run["job"] in names]
+    return runs if len(runs) >= COUNT and all(run["verdict"] for run in runs) else None
+
+
 def our_seconds(bed, number):
     """From the due to the last start; also checks that each job is in the ledger once and ran once."""
     due = testbed.next_second(4)
@@ -26,10 +32,9 @@ def our_seconds(bed, number):
                  f'exec = ["{workbench.STAMP}", "{stamps}"]\n' for name in names)
     assert time.time() < due, "adding the jobs took too long"
     time.sleep(due + 1 - time.time())
-    testbed.wait_until(lambda: bed.status()["runs"]["running"] == 0, 60, 0.2)
-
-    runs = [run for run in bed.history() if run["job"] in set(names)]
-    assert len(runs) == COUNT and {run["verdict"] for run in runs} == {"succeeded"}, "the ledger is not right"
+    runs = testbed.wait_until(lambda: all_ended(bed, set(names)), 60, 0.5)
+    assert sorted(run["job"] for run in runs) == sorted(names), "not every job is in the ledger once"
+    assert {run["verdict"] for run in runs} == {"succeeded"}, "not every run succeeded"
     starts = [int(line) / 1e9 for line in stamps.read_text().split()]
     assert len(starts) == COUNT, f"{len(starts)} starts"
     return max(starts) - due
