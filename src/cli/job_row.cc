@@ -12,14 +12,16 @@ namespace {
 
 bool on_terminal(const Context& context) { return look_at_terminal(context.global.color).interactive; }
 
+/// People see how it goes rather than "active", also of a job that will not be due again.
 Cell state_cell(const JobSummary& job) {
   const JobState state = job.stored.state();
-  Cell cell{to_text(state)};
-  if (state == JobState::active && is_failing(job)) return {cell.value, "FAILED", Tone::bad};
-  if (state == JobState::active && job.running > 0) return {cell.value, "running", Tone::good};
-  if (state == JobState::active && job.last_verdict == Verdict::succeeded) return {cell.value, "ok", Tone::good};
-  cell.tone = state == JobState::stale ? Tone::warning : state == JobState::active ? Tone::plain : Tone::faint;
-  return cell;
+  const Value word = to_text(state);
+  const bool lives = state == JobState::active || state == JobState::completed;
+  if (lives && is_failing(job)) return {word, "FAILED", Tone::bad};
+  if (lives && job.running > 0) return {word, "running", Tone::good};
+  if (state == JobState::active && job.last_verdict == Verdict::succeeded) return {word, "ok", Tone::good};
+  if (state == JobState::active) return {word};
+  return {word, "", state == JobState::stale ? Tone::warning : Tone::faint};
 }
 
 std::string next_text(const StoredJob& job, const Context& context) {
