@@ -95,9 +95,10 @@ TEST(Definition, LeavesDefaultsOut) {
 }
 
 TEST(Definition, RefusesWhatItCannotRead) {
-  for (const char* text : {"", "{", "{}", R"({"trigger":[{"cron":"x"}],"task":{"command":"a"}})",
-                           R"({"trigger":[{"moon":1}],"task":{"command":"a"}})", R"({"trigger":[],"task":{}})",
-                           R"({"trigger":[],"task":{"command":"a"},"overlap":"maybe"})"}) {
+  for (const char* text :
+       {"", "{", "{}", R"({"trigger":[{"cron":"x"}],"task":{"command":"a"}})",
+        R"({"trigger":[{}],"task":{"command":"a"}})", R"({"trigger":[{"moon":1}],"task":{"command":"a"}})",
+        R"({"trigger":[],"task":{}})", R"({"trigger":[],"task":{"command":"a"},"overlap":"maybe"})"}) {
     EXPECT_EQ(fault_of([&] { definition_from_text("a", text); }), Fault::bad_data) << text;
   }
   EXPECT_EQ(fault_of([&] { definition_from_text("/", definition_text(make_job("a"))); }), Fault::bad_data);
