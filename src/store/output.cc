@@ -1,11 +1,10 @@
 #include "store/output.h"
 
-#include <cstdio>
-
 #include <fcntl.h>
 #include <fmt/format.h>
 
 #include <array>
+#include <cstdio>
 
 #include "error.h"
 #include "store/columns.h"

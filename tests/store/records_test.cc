@@ -151,6 +151,21 @@ TEST_F(Records, ReadLargeOrUnfinishedOutputFromTheSpool) {
   EXPECT_EQ(read_output(store, run), bytes);
 }
 
+TEST(SpoolName, SaysWhichRunAFileBelongsTo) {
+  const Run run{.id = RunId{5}, .spool_key = 0xfedcba9876543210};
+  const auto marker = spool_name_from_text(marker_name(run));
+  const auto output = spool_name_from_text(output_name(run));
+  ASSERT_TRUE(marker && output);
+  EXPECT_EQ(marker->run, run.id);
+  EXPECT_EQ(marker->spool_key, run.spool_key);
+  EXPECT_FALSE(marker->output);
+  EXPECT_EQ(output->run, run.id);
+  EXPECT_TRUE(output->output);
+  for (const char* stranger : {"", "wake", "5", "5-ab", "5-00000000000000ab.txt", "05-00000000000000ab", "keeper-3"}) {
+    EXPECT_FALSE(spool_name_from_text(stranger)) << stranger;
+  }
+}
+
 TEST_F(Records, NeverFollowALinkInTheSpool) {
   const Run run{.id = RunId{5}, .spool_key = 0xab};
   std::filesystem::create_symlink("/etc/hostname", store.spool() / output_name(run));
