@@ -151,7 +151,7 @@ TEST_F(Records, ReadLargeOrUnfinishedOutputFromTheSpool) {
   EXPECT_EQ(read_output(store, run), bytes);
 }
 
-TEST(SpoolName, SaysWhichRunAFileBelongsTo) {
+TEST_F(Records, SayInTheirSpoolNameToWhichRunTheyBelong) {
   const Run run{.id = RunId{5}, .spool_key = 0xfedcba9876543210};
   const auto marker = spool_name_from_text(marker_name(run));
   const auto output = spool_name_from_text(output_name(run));
