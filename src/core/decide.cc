@@ -101,8 +101,9 @@ class Decider {
         if (due_.job.max_instances && ahead >= *due_.job.max_instances) return skip(Reason::overlap, due);
         break;
       case Overlap::skip:
-        // Occurrences of one catch-up follow each other; what was there before them is in the way.
-        if (open > 0) return skip(Reason::overlap, due);
+        // Occurrences of one catch-up follow each other, and new ones join while some of them still wait.
+        if (busy_.running > 0 && busy_.waiting == 0) return skip(Reason::overlap, due);
+        if (busy_.waiting + queued_ >= due_.job.max_catchup) return skip(Reason::queue_full, due);
         queued = ahead > 0;
         break;
       case Overlap::queue:
@@ -118,7 +119,13 @@ class Decider {
     out_.starts.push_back({due, window_of(due_.job, due_.schedule, first, due, due_.watermark), cause, queued});
   }
 
+  /// Once one is skipped, so are the later ones of this turn: one account for all.
   void skip(Reason reason, Due due) {
+    if (!out_.accounts.empty() && out_.accounts.back().verdict == Verdict::skipped) {
+      out_.accounts.back().last = due;
+      ++out_.accounts.back().count;
+      return;
+    }
     out_.accounts.push_back({Verdict::skipped, reason, due, due, 1, busy_.in_the_way});
   }
 
@@ -165,7 +172,8 @@ std::optional<Account> account_of_pause(const Schedule& schedule, Due from, Due 
 std::optional<Due> first_due(const Job& job, const Schedule& schedule, Due first_seen) {
   if (job.max_runs && *job.max_runs <= 0) return std::nullopt;
   if (const auto* delay = delay_of(job.trigger)) return first_seen + delay->length;
-  return next_due(schedule, first_seen);
+  const bool starts_now = schedule.start == first_seen;
+  return next_due(schedule, starts_now ? first_seen - seconds(1) : first_seen);
 }
 
 }  // namespace rounds

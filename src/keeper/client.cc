@@ -40,19 +40,19 @@ KeeperStanding KeeperLink::standing() const {
 
 void KeeperLink::probe() {
   if (gone_ || connection_) return;
-  // Its children are ours only once waitid has returned it.
-  if (pid_ != 0) {
-    if (is_child(pid_) && !peek_child(pid_)) return;
-    reap_child(pid_);
-    pid_ = 0;
-  }
   serving_ = replayed_ = false;
+  // Its children are ours only once waitid has returned it.
+  const bool alive = pid_ != 0 && is_child(pid_) && !peek_child(pid_);
   const Fd spool(fcntl(spool_, F_DUPFD_CLOEXEC, 0));
   switch (connect_at(spool, socket_name(id_), connection_)) {
-    case Connected::refused: gone_ = true; return;
     case Connected::busy: return;
-    case Connected::yes: send(message::Hello{}); return;
+    case Connected::yes: return send(message::Hello{});
+    case Connected::refused: break;
   }
+  if (alive) return;
+  if (pid_ != 0) reap_child(pid_);
+  pid_ = 0;
+  gone_ = true;
 }
 
 void KeeperLink::send(const Message& message) {

@@ -239,7 +239,8 @@ void Loop::begin_epoch(Due now) {
 /// Inside the transaction: a keeper's row comes before the keeper (RUNS, rule 3).
 void Loop::ensure_keeper() {
   const auto own = state_.own ? state_.keepers.find(*state_.own) : state_.keepers.end();
-  if (own != state_.keepers.end() && own->second.standing() != KeeperStanding::gone) return;
+  const auto standing = own == state_.keepers.end() ? KeeperStanding::gone : own->second.standing();
+  if (standing == KeeperStanding::serving || standing == KeeperStanding::silent) return;
   if (no_keeper_until_ && *no_keeper_until_ > state_.now.boot) return state_.own.reset();
   if (own != state_.keepers.end()) log_warning("the keeper is gone; making another");
   KeeperRow row{{}, state_.boot_id, state_.pid_namespace, 0};
