@@ -1,15 +1,22 @@
-#include <unistd.h>
+#include <sys/inotify.h>
 
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "error.h"
 #include "loop/log.h"
 #include "loop/loop.h"
+#include "sys/clock.h"
+#include "sys/event_queue.h"
 #include "sys/scheduler_lock.h"
+#include "sys/timer.h"
+#include "sys/wake.h"
 
 namespace rounds {
 
 namespace {
+
+constexpr std::chrono::seconds kLockPatience{30};  ///< an attended run that is being killed takes its grace
+constexpr std::chrono::seconds kTick{1};           ///< a holder that only now becomes a loop makes no event of it
 
 LoopOptions loop_options(const RunOptions& options, const Settings& settings) {
   LoopOptions loop;
@@ -23,6 +30,26 @@ LoopOptions loop_options(const RunOptions& options, const Settings& settings) {
   return loop;
 }
 
+/// A loop that holds the lock keeps it; `run-now` without a loop gives it up in a moment, and that is waited for.
+void take_lock(SchedulerLock& lock, const Store& store) {
+  FileWatch watch;
+  watch.add(lock.path(), IN_ATTRIB | IN_CLOSE_WRITE);
+  BootTimer tick;
+  EventQueue events;
+  for (const int fd : {watch.fd(), tick.fd()}) events.watch(fd);
+  const auto give_up = read_clock().boot + kLockPatience;
+  while (!lock.try_lock()) {
+    const auto now = read_clock().boot;
+    if (ring_bell(store.spool()) || now >= give_up) {
+      throw Error(Fault::temporary,
+                  "a loop runs on " + store.file().string() + " already: pid " + std::to_string(lock.holder().value_or(0)),
+                  "rounds status");
+    }
+    tick.arm(now + kTick);
+    for (const int fd : events.wait(true)) fd == watch.fd() ? (void)watch.read() : tick.read();
+  }
+}
+
 }  // namespace
 
 int run(const RunOptions& options, const Context& context) {
@@ -31,10 +58,7 @@ int run(const RunOptions& options, const Context& context) {
   if (!context.settings.zone_warning.empty()) log_warning(context.settings.zone_warning);
   Store store = Store::open(context.settings.store);
   SchedulerLock lock(store.file());
-  if (!lock.try_lock()) {
-    throw Error(Fault::temporary, "a loop runs on " + store.file().string() + " already: pid " + std::to_string(lock.holder().value_or(0)),
-                "rounds status");
-  }
+  take_lock(lock, store);
   const int failures = Loop(store, context.settings, loop).run();
   return options.once && failures > 0 ? exit_code::failed : exit_code::ok;
 }

@@ -126,7 +126,7 @@ class ManualRun {
 
   /// Whatever may mean news: commits, the lock changing hands, a signal, the end of our process.
   void watch() {
-    files_.add(store_.file().string() + "-wal", IN_MODIFY);
+    files_.add(store_.changes_file(), IN_ATTRIB);
     files_.add(lock_.path(), IN_CLOSE_WRITE | IN_ATTRIB);
     for (const int fd : {files_.fd(), signals_->fd(), timer_.fd()}) events_.watch(fd);
   }
@@ -246,7 +246,7 @@ class ManualRun {
   }
 
   void open_output(const Run& run) {
-    const std::string path = store_.spool() / output_name(run.spool_key);
+    const std::string path = store_.spool() / output_name(run);
     output_ = Fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
     if (output_) files_.add(path, IN_MODIFY);
   }

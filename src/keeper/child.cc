@@ -1,6 +1,7 @@
 #include "keeper/child.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -12,6 +13,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "sys/proc.h"
 
 namespace rounds {
 
@@ -135,6 +138,17 @@ void execute(Plan& plan) {
   _exit(127);
 }
 
+/// Whether a child that reported no failure has executed; its timer or anyone may have killed it before.
+/// vfork returns a moment before the kernel has noted either.
+bool executed(pid_t pid) {
+  for (;;) {
+    const auto stat = read_proc_stat(pid);
+    if (!stat || !stat->never_ran()) return true;
+    if (stat->state == 'Z') return false;
+    sched_yield();
+  }
+}
+
 }  // namespace
 
 Birth start_child(const message::Start& start, const Fd& spool) {
@@ -148,7 +162,9 @@ Birth start_child(const message::Start& start, const Fd& spool) {
 #pragma GCC diagnostic pop
   if (pid == 0) become(plan);
   if (pid < 0) return {-1, false, StartStep::fork, errno};
-  return {pid, plan.error == 0, plan.step, plan.error};
+  if (plan.error != 0) return {pid, false, plan.step, plan.error};
+  if (!executed(pid)) return {pid, false, StartStep::killed_before_exec, EINTR};
+  return {pid, true};
 }
 
 }  // namespace rounds

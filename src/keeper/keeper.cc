@@ -15,7 +15,6 @@
 #include "keeper/child.h"
 #include "sys/clock.h"
 #include "sys/packet_socket.h"
-#include "sys/proc.h"
 
 namespace rounds {
 
@@ -164,14 +163,8 @@ void Keeper::record_end(Held& held) {
     unwatch(held.pidfd.get());
     held.pidfd.reset();
   }
-  // Killed by its timer before exec: it never ran, so there is no status.
-  const auto stat = info->signaled ? read_proc_stat(held.pid) : std::nullopt;
-  if (stat && stat->never_ran()) {
-    held.failure = message::NotStarted{held.run, StartStep::killed_before_exec, EINTR};
-  } else {
-    held.exit = message::Exited{held.run, held.pid, held.started_ms, wall_ms(), info->signaled ? 1u : 0u, info->status,
-                                info->cpu.count(), info->max_rss_kib};
-  }
+  held.exit = message::Exited{held.run, held.pid, held.started_ms, wall_ms(), info->signaled ? 1u : 0u, info->status,
+                              info->cpu.count(), info->max_rss_kib};
   tell(held);
 }
 

@@ -69,10 +69,12 @@ std::vector<std::string> environment_of(const Job& job, const Run& run) {
 }
 
 std::vector<std::string> inspect_argv(const InspectTask& task, const LaunchContext& context) {
-  std::vector<std::string> argv{context.program, "--store", context.store, "--config", context.config, "inspect"};
+  std::vector<std::string> argv{context.program, "--store", context.store};
   const auto option = [&argv](const char* name, const std::string& value) {
     if (!value.empty()) argv.insert(argv.end(), {name, value});
   };
+  option("--config", context.config);
+  argv.push_back("inspect");
   argv.insert(argv.end(), task.targets.begin(), task.targets.end());
   option("--business", task.business);
   option("--host", task.host);

@@ -11,7 +11,7 @@ namespace rounds {
 struct LaunchContext {
   std::string program;     ///< our own executable, for inspect tasks
   std::string store;       ///< the store's file
-  std::string config;      ///< config.toml
+  std::string config;      ///< config.toml; empty: there is none
 };
 
 /// The Start message of a run: its argv, its whole environment, its folder. Nothing is ever spliced

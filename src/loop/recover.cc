@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <set>
 
 #include "loop/launch.h"
@@ -229,6 +230,12 @@ void report_bug(LoopState& state, LiveRun& live) {
   finish(state, live, {Verdict::unknown, Reason::lost, "bug: its keeper said what cannot be"});
 }
 
+/// A configuration file that was only a default may not be there.
+std::string existing(const std::filesystem::path& file) {
+  std::error_code ignored;
+  return std::filesystem::exists(file, ignored) ? file.string() : std::string();
+}
+
 std::shared_ptr<const StoredJob> job_of(Store& store, JobId id) {
   auto stored = find_job(store, id);
   return stored ? std::make_shared<const StoredJob>(std::move(*stored)) : nullptr;
@@ -307,7 +314,7 @@ void send_starts(LoopState& state) {
   const auto own = state.own ? state.keepers.find(*state.own) : state.keepers.end();
   if (own == state.keepers.end() || own->second.standing() != KeeperStanding::serving) return;
   int slots = free_slots(state);
-  const LaunchContext context{state.program, state.store.file(), state.settings.config_file};
+  const LaunchContext context{state.program, state.store.file(), existing(state.settings.config_file)};
   for (auto& [id, live] : state.live) {
     if (slots == 0) return;
     const bool ready = live.row.phase == Phase::claimed && live.row.keeper == state.own && !live.sent && !live.told &&

@@ -153,8 +153,11 @@ bool Store::write_now(milliseconds patience, const std::function<void()>& body) 
   }
   body();
   transaction->commit();
+  data_->writer_queue().touch();
   return true;
 }
+
+std::filesystem::path Store::changes_file() const { return beside(data_->file, ".queue"); }
 
 std::int64_t Store::wal_bytes() const {
   std::error_code missing;

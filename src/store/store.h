@@ -35,6 +35,10 @@ class Store {
   /// The same, but gives up after `patience` without having changed anything; false then.
   bool try_write(std::chrono::milliseconds patience, const std::function<void()>& body);
 
+  /// A file whose times change (IN_ATTRIB) after each commit of any process, once the commit can be read. The log
+  /// itself is written before that.
+  std::filesystem::path changes_file() const;
+
   /// Bytes in the write-ahead log now.
   std::int64_t wal_bytes() const;
   /// Moves the log into the file (TRUNCATE mode) when the maintenance lock is free and nobody reads;

@@ -1,6 +1,7 @@
 #include "sys/file_lock.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <pthread.h>
 #include <signal.h>
 #include <time.h>
@@ -93,5 +94,7 @@ bool FileLock::try_lock_for(milliseconds patience) {
 }
 
 void FileLock::unlock() noexcept { set_lock(fd_.get(), F_SETLK, F_UNLCK); }
+
+void FileLock::touch() noexcept { futimens(fd_.get(), nullptr); }
 
 }  // namespace rounds

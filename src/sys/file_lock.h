@@ -20,6 +20,8 @@ class FileLock {
   /// Waits its turn, but not longer than that; zero: takes the lock only when it is free.
   bool try_lock_for(std::chrono::milliseconds patience);
   void unlock() noexcept;
+  /// Changes the file's time, an event (IN_ATTRIB) for whoever watches it.
+  void touch() noexcept;
 
  private:
   std::string file_;

@@ -41,6 +41,7 @@ class SpawnActions {
 
   void null_device(int fd) { posix_spawn_file_actions_addopen(&actions_, fd, "/dev/null", O_RDWR, 0); }
   void give(int from, int to) { posix_spawn_file_actions_adddup2(&actions_, from, to); }
+  void close_from(int fd) { posix_spawn_file_actions_addclosefrom_np(&actions_, fd); }
   const posix_spawn_file_actions_t* get() const { return &actions_; }
 
  private:
@@ -116,6 +117,8 @@ pid_t spawn_daemon(const std::filesystem::path& program, const std::vector<std::
     if (!copies.back()) throw sys_error(program, "duplicate a descriptor");
   }
   for (std::size_t i = 0; i < copies.size(); ++i) actions.give(copies[i].get(), static_cast<int>(3 + i));
+  // Also what whoever started us left open, else jobs would inherit it.
+  actions.close_from(static_cast<int>(3 + copies.size()));
   std::vector<char*> args;
   for (const auto& arg : argv) args.push_back(const_cast<char*>(arg.c_str()));
   args.push_back(nullptr);

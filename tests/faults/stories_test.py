@@ -44,6 +44,7 @@ class Story(unittest.TestCase):
         return {name: self.bed.history(name) for name in jobs}
 
     def expect_each_second_once(self, runs):
+        runs = [run for run in runs if run["phase"] != "claimed"]  # what was queued at the stop waits for the next loop
         found = account.Verdicts()
         account.judge_occurrences(found, runs, float("inf"), 0)
         self.assertEqual(found.all(), [])
