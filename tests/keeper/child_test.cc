@@ -1,0 +1,262 @@
+#include "keeper/child.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <sstream>
+#include <thread>
+
+#include "sys/clock.h"
+#include "sys/proc.h"
+#include "sys/process.h"
+#include "sys/scratch.h"
+
+namespace rounds {
+namespace {
+
+namespace fs = std::filesystem;
+
+class StartChild : public testing::Test {
+ protected:
+  message::Start shell(const std::string& script) const {
+    return {1, "marker", "output", 022, "/", {"/bin/sh", "-c", script}, {}};
+  }
+  Birth start(const message::Start& start) {
+    birth_ = start_child(start, spool_.fd());
+    return birth_;
+  }
+  /// Waits for the child's end and tells it, and reaps.
+  ExitInfo end() {
+    scratch::await_zombie(birth_.pid);
+    const auto info = peek_child(birth_.pid);
+    stat_ = read_proc_stat(birth_.pid).value();
+    reap_child(birth_.pid);
+    return *info;
+  }
+  /// What the child of a good start wrote.
+  std::string output_of(const message::Start& order) {
+    EXPECT_TRUE(start(order).ran) << static_cast<int>(birth_.step) << " " << std::strerror(birth_.error);
+    EXPECT_EQ(end().status, 0);
+    return scratch::text_of(path("output"));
+  }
+  void expect_failure(const message::Start& order, StartStep step, int error) {
+    start(order);
+    ASSERT_GT(birth_.pid, 0);
+    EXPECT_FALSE(birth_.ran);
+    EXPECT_EQ(birth_.step, step);
+    EXPECT_EQ(birth_.error, error) << std::strerror(birth_.error);
+    end();
+    EXPECT_TRUE(stat_.never_ran()) << "so its exit code is nobody's status";
+  }
+  fs::path path(const std::string& name) const { return spool_.path() / name; }
+  void write_script(const fs::path& file, const std::string& line, mode_t mode = 0755) {
+    fs::create_directories(file.parent_path());
+    std::ofstream(file) << "#!/bin/sh\n" << line << "\n";
+    ASSERT_EQ(chmod(file.c_str(), mode), 0);
+  }
+
+  scratch::Directory spool_;
+  Birth birth_;
+  ProcStat stat_;
+};
+
+TEST_F(StartChild, LeavesAMarkerThatNamesItAndItsTime) {
+  const auto before = read_clock().boot.count();
+  ASSERT_TRUE(start(shell("exit 3")).ran);
+  const auto after = read_clock().boot.count();
+  EXPECT_EQ(end().status, 3);
+  std::istringstream marker(fs::read_symlink(path("marker")).string());
+  std::int64_t pid = 0, time = 0;
+  ASSERT_TRUE(marker >> pid >> time) << marker.str();
+  EXPECT_TRUE(marker.eof());
+  EXPECT_EQ(pid, birth_.pid);
+  EXPECT_GE(time, before);
+  EXPECT_LE(time, after);
+}
+
+TEST_F(StartChild, ReportsAMarkerThatIsThereAndRunsNothing) {
+  fs::create_symlink("1 2", path("marker"));
+  expect_failure(shell("exit 0"), StartStep::marker, EEXIST);
+  EXPECT_FALSE(fs::exists(path("output")));
+  EXPECT_EQ(fs::read_symlink(path("marker")), "1 2");
+}
+
+TEST_F(StartChild, ReportsAnOutputThatIsThere) {
+  std::ofstream(path("output")) << "precious";
+  expect_failure(shell("echo over it"), StartStep::output, EEXIST);
+  EXPECT_EQ(scratch::text_of(path("output")), "precious");
+  EXPECT_TRUE(fs::is_symlink(path("marker"))) << "nobody takes it back";
+}
+
+TEST_F(StartChild, FollowsNoLinkToItsOutput) {
+  fs::create_symlink(path("victim"), path("output"));
+  expect_failure(shell("echo hi"), StartStep::output, EEXIST);
+  EXPECT_FALSE(fs::exists(path("victim")));
+}
+
+TEST_F(StartChild, WritesBothStreamsToAFileForItsOwnerAlone) {
+  EXPECT_EQ(output_of(shell("echo out; echo err >&2; echo out")), "out\nerr\nout\n");
+  struct stat info {};
+  ASSERT_EQ(stat(path("output").c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 07777, 0600u);
+}
+
+TEST_F(StartChild, AppendsAlsoAfterItsFileWasCut) {
+  EXPECT_EQ(output_of(shell("echo long line; : > /dev/stdout; echo short >&2")), "short\n");
+}
+
+TEST_F(StartChild, ReportsWhatCannotBeExecuted) {
+  message::Start order = shell("");
+  order.argv = {"/no/such/program"};
+  expect_failure(order, StartStep::exec, ENOENT);
+}
+
+TEST_F(StartChild, ReportsWhatMayNotBeExecuted) {
+  write_script(path("plain"), "exit 0", 0644);
+  message::Start order = shell("");
+  order.argv = {path("plain")};
+  expect_failure(order, StartStep::exec, EACCES);
+}
+
+TEST_F(StartChild, ReportsADirectoryThatIsMissing) {
+  message::Start order = shell("exit 0");
+  order.directory = "/no/such/directory";
+  expect_failure(order, StartStep::directory, ENOENT);
+}
+
+TEST_F(StartChild, ReportsADirectoryThatIsNone) {
+  std::ofstream(path("file")) << "x";
+  message::Start order = shell("exit 0");
+  order.directory = path("file");
+  expect_failure(order, StartStep::directory, ENOTDIR);
+}
+
+TEST_F(StartChild, StartsInItsDirectory) {
+  message::Start order = shell("pwd -P");
+  order.directory = fs::canonical(spool_.path());
+  EXPECT_EQ(output_of(order), order.directory + "\n");
+}
+
+TEST_F(StartChild, LooksForItsProgramInItsOwnPath) {
+  write_script(path("first/tool"), "echo first");
+  write_script(path("second/tool"), "echo second");
+  message::Start order = shell("");
+  order.argv = {"tool"};
+  order.environment = {"PATH=" + path("none").string() + ":" + path("second").string() + ":" + path("first").string()};
+  EXPECT_EQ(output_of(order), "second\n");
+}
+
+TEST_F(StartChild, PassesOverAProgramThatItMayNotExecute) {
+  write_script(path("first/tool"), "echo first", 0644);
+  write_script(path("second/tool"), "echo second");
+  message::Start order = shell("");
+  order.argv = {"tool"};
+  order.environment = {"PATH=" + path("first").string() + ":" + path("second").string()};
+  EXPECT_EQ(output_of(order), "second\n");
+}
+
+TEST_F(StartChild, SaysThatItMayNotRatherThanThatThereIsNone) {
+  write_script(path("first/tool"), "echo first", 0644);
+  message::Start order = shell("");
+  order.argv = {"tool"};
+  order.environment = {"PATH=" + path("first").string() + ":" + path("none").string()};
+  expect_failure(order, StartStep::exec, EACCES);
+}
+
+TEST_F(StartChild, ReportsAProgramThatNoFolderOfItsPathHas) {
+  message::Start order = shell("");
+  order.argv = {"sh"};
+  order.environment = {"PATH=" + path("none").string()};
+  expect_failure(order, StartStep::exec, ENOENT);
+}
+
+TEST_F(StartChild, FindsUsualProgramsWithoutAPath) {
+  message::Start order = shell("");
+  order.argv = {"echo", "a  b", ""};
+  EXPECT_EQ(output_of(order), "a  b \n");
+}
+
+TEST_F(StartChild, HasTheEnvironmentThatWasGivenAndNoMore) {
+  message::Start order = shell("");
+  order.argv = {"/usr/bin/env"};
+  order.environment = {"B=2", "A=x y=z", "ROUNDS_RUN_ID=7"};
+  EXPECT_EQ(output_of(order), "B=2\nA=x y=z\nROUNDS_RUN_ID=7\n");
+}
+
+TEST_F(StartChild, HasAnEmptyEnvironmentWhenNoneWasGiven) {
+  message::Start order = shell("");
+  order.argv = {"/usr/bin/env"};
+  EXPECT_EQ(output_of(order), "");
+}
+
+TEST_F(StartChild, LeadsASessionAndAGroupOfItsOwn) {
+  output_of(shell("true"));
+  EXPECT_EQ(stat_.session, birth_.pid);
+  EXPECT_EQ(stat_.parent, getpid());
+}
+
+TEST_F(StartChild, HasTheFileMaskThatWasGiven) {
+  message::Start order = shell("umask");
+  order.file_mask = 027;
+  EXPECT_EQ(output_of(order), "0027\n");
+}
+
+TEST_F(StartChild, BlocksNoSignalAndDiesOfABrokenPipe) {
+  const scratch::KeptSignals kept;
+  sigset_t all;
+  sigfillset(&all);
+  sigprocmask(SIG_BLOCK, &all, nullptr);
+  const auto old = signal(SIGPIPE, SIG_IGN);
+  std::istringstream masks(output_of(shell("exec /usr/bin/awk '/^Sig(Blk|Ign)/ { print $2 }' /proc/self/status")));
+  signal(SIGPIPE, old);
+  std::uint64_t blocked = ~0u, ignored = ~0u;
+  ASSERT_TRUE(masks >> std::hex >> blocked >> ignored);
+  EXPECT_EQ(blocked, 0u);
+  EXPECT_EQ(ignored & (1u << (SIGPIPE - 1)), 0u);
+}
+
+TEST_F(StartChild, LeavesItsCallerAsItWas) {
+  const mode_t mask = umask(022);
+  message::Start order = shell("exit 0");
+  order.file_mask = 077;
+  order.directory = spool_.path();
+  const auto directory = fs::current_path();
+  output_of(order);
+  EXPECT_EQ(umask(mask), 022u);
+  EXPECT_EQ(fs::current_path(), directory);
+  EXPECT_NE(getsid(0), birth_.pid);
+}
+
+/// Kills the process that the marker names as soon as there is one.
+pid_t kill_marked(const fs::path& marker, const std::atomic<bool>& give_up) {
+  std::error_code none;
+  fs::path text;
+  while ((text = fs::read_symlink(marker, none)).empty() && !give_up) {
+  }
+  const pid_t pid = std::atoi(text.c_str());
+  if (pid > 0) kill(pid, SIGKILL);
+  return pid;
+}
+
+TEST_F(StartChild, DidNotRunWhenItIsKilledOnItsWay) {
+  message::Start order = shell("exit 0");
+  order.argv = {"sh"};
+  order.environment = {"PATH="};
+  for (int i = 0; i < 300'000; ++i) order.environment[0] += "/none:";  // keeps it busy before exec
+  std::atomic<bool> give_up = false;
+  pid_t killed = 0;
+  std::thread killer([&] { killed = kill_marked(path("marker"), give_up); });
+  start(order);
+  give_up = true;
+  killer.join();
+  ASSERT_EQ(killed, birth_.pid);
+  EXPECT_FALSE(birth_.ran);
+  EXPECT_EQ(birth_.step, StartStep::killed_before_exec);
+  EXPECT_TRUE(end().signaled);
+}
+
+}  // namespace
+}  // namespace rounds
