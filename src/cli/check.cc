@@ -64,11 +64,9 @@ void add_file(Findings& findings, const LoadedFile& file, Places& places) {
     const auto [first, is_new] = places.emplace(name, fmt::format("{}:{}", file.path, loaded.line));
     if (is_new) continue;
     const std::string here = fmt::format("{}:{}", file.path, loaded.line);
-    findings.problems.push_back(
-        {.message = fmt::format("job {} is defined twice: {} and {}", name, first->second, here),
-         .file = file.path,
-         .line_text = {},
-         .hint = "the first one keeps the name; rename the other"});
+    findings.problems.push_back(about(loaded, file.path,
+                                      fmt::format("job {} is defined twice: {} and {}", name, first->second, here),
+                                      "the first one keeps the name; rename the other"));
   }
 }
 

@@ -22,9 +22,9 @@ std::size_t launch_bytes(const Job& job) {
   return bytes;
 }
 
-void check_task(const Member& job, const Table& table, Problems& problems) {
-  std::vector<const Member*> tasks;
-  for (const Member& member : table.members) {
+void check_task(const TableMember& job, const Table& table, Problems& problems) {
+  std::vector<const TableMember*> tasks;
+  for (const TableMember& member : table.members) {
     if (member.key == "command" || member.key == "exec" || member.key == "inspect") tasks.push_back(&member);
   }
   if (tasks.empty()) {
@@ -36,14 +36,14 @@ void check_task(const Member& job, const Table& table, Problems& problems) {
   }
 }
 
-void check_trigger(const Member& job, const Table& table, Problems& problems) {
+void check_trigger(const TableMember& job, const Table& table, Problems& problems) {
   if (table.find("trigger")) return;
   problems.error(job.key_place, fmt::format("job {} has no trigger", job.key),
                  "for example: trigger = { cron = \"30 2 * * *\" }");
 }
 
 /// What concerns several keys together.
-void check_whole(const Member& member, const Job& job, Problems& problems) {
+void check_whole(const TableMember& member, const Job& job, Problems& problems) {
   if (launch_bytes(job) > kMostBytes) {
     problems.error(member.key_place,
                    fmt::format("arguments and environment of job {} take more than {} bytes", member.key, kMostBytes));
@@ -58,7 +58,7 @@ void check_whole(const Member& member, const Job& job, Problems& problems) {
 Table with_defaults(const Table& own, const Table* defaults) {
   Table both = own;
   if (!defaults) return both;
-  for (const Member& member : defaults->members) {
+  for (const TableMember& member : defaults->members) {
     if (!own.find(member.key)) both.members.push_back(member);
   }
   return both;
@@ -69,7 +69,7 @@ JobDraft draft_of(const JobName& name, const LoadContext& context) {
 }
 
 /// The name, or a stand-in after the refusal was reported: the rest of the job is still worth reading.
-JobName name_of(const Member& member, Problems& problems) {
+JobName name_of(const TableMember& member, Problems& problems) {
   static const JobName stand_in = *JobName::parse("unnamed");
   const std::string refusal = JobName::refusal(member.key);
   if (!refusal.empty()) problems.error(member.key_place, fmt::format("\"{}\" is no job name: {}", member.key, refusal));
@@ -78,7 +78,7 @@ JobName name_of(const Member& member, Problems& problems) {
 
 }  // namespace
 
-std::optional<LoadedJob> read_job(const Member& member, const Table* defaults, const LoadContext& context,
+std::optional<LoadedJob> read_job(const TableMember& member, const Table* defaults, const LoadContext& context,
                                   Problems& problems) {
   const JobName name = name_of(member, problems);
   const auto* own = std::get_if<Table>(&member.node.value);
@@ -95,16 +95,18 @@ std::optional<LoadedJob> read_job(const Member& member, const Table* defaults, c
     check_task(member, table, problems);
   }
   check_whole(member, draft.job, problems);
-  return LoadedJob{std::move(draft.job), member.key_place.line};
+  const Place& place = member.key_place;
+  return LoadedJob{std::move(draft.job), place.line, place.column, std::string(problems.source().line(place.line)),
+                   place.length};
 }
 
-bool check_defaults(const Member& member, const LoadContext& context, Problems& problems) {
+bool check_defaults(const TableMember& member, const LoadContext& context, Problems& problems) {
   const auto table = read_table(Field{member.key, member.node, problems}, "a table: [defaults]");
   if (!table) return false;
   const bool clean_before = !problems.has_errors();
   check_keys(*table, Level::defaults, "defaults", problems);
   Table shared;
-  for (const Member& m : table->members) {
+  for (const TableMember& m : table->members) {
     const std::vector<std::string>& keys = keys_of(Level::defaults);
     if (std::find(keys.begin(), keys.end(), m.key) != keys.end()) shared.members.push_back(m);
   }

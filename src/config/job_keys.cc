@@ -26,7 +26,7 @@ bool is_environment_name(std::string_view name) {
   return !name.empty() && name.find_first_of(std::string_view("=\0", 2)) == std::string_view::npos;
 }
 
-std::optional<std::string> read_variable(const Member& member, Problems& problems) {
+std::optional<std::string> read_variable(const TableMember& member, Problems& problems) {
   const Field field{member.key, member.node, problems};
   if (!is_environment_name(member.key)) {
     problems.error(member.key_place, fmt::format("\"{}\" cannot be the name of a variable", member.key));
@@ -43,7 +43,7 @@ std::optional<std::string> read_variable(const Member& member, Problems& problem
 void read_env(const Field& field, JobDraft& draft) {
   const auto table = read_table(field, "a table such as { PGSERVICE = \"shop\" }");
   if (!table) return;
-  for (const Member& member : table->members) {
+  for (const TableMember& member : table->members) {
     if (const auto value = read_variable(member, field.problems)) draft.job.env.emplace(member.key, *value);
   }
 }
@@ -111,7 +111,7 @@ void read_retry(const Field& field, JobDraft& draft) {
   check_keys(*table, Level::retry, "retry", field.problems);
   read_keys(*table, kRetryKeys, retry, field.problems);
   if (retry.max_delay >= retry.initial_delay) return;
-  if (const Member* max_delay = table->find("max_delay")) {
+  if (const TableMember* max_delay = table->find("max_delay")) {
     field.problems.error(max_delay->node.place, "\"max_delay\" is shorter than \"initial_delay\"");
   } else {
     retry.max_delay = retry.initial_delay;

@@ -18,7 +18,7 @@ struct Key {
 template <typename Target, std::size_t N>
 void read_keys(const Table& table, const std::array<Key<Target>, N>& keys, Target& target, Problems& problems) {
   for (const Key<Target>& key : keys) {
-    const Member* member = table.find(key.name);
+    const TableMember* member = table.find(key.name);
     if (member) key.read(Field{member->key, member->node, problems}, target);
   }
 }

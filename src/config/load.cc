@@ -24,24 +24,24 @@ std::size_t weight_of(const Node& node) {
     for (const Node& item : *array) bytes += weight_of(item);
   }
   if (const auto* table = std::get_if<Table>(&node.value)) {
-    for (const Member& member : table->members) bytes += member.key.size() + weight_of(member.node);
+    for (const TableMember& member : table->members) bytes += member.key.size() + weight_of(member.node);
   }
   return bytes;
 }
 
-bool is_bearable(const Member& defaults, const Member& jobs, Problems& problems) {
+bool is_bearable(const TableMember& defaults, const TableMember& jobs, Problems& problems) {
   const auto* table = std::get_if<Table>(&jobs.node.value);
   if (!table || weight_of(defaults.node) * table->members.size() <= kMostInherited) return true;
   problems.error(defaults.key_place, fmt::format("these defaults are too large for {} jobs", table->members.size()));
   return false;
 }
 
-std::vector<LoadedJob> read_jobs(const Member& member, const Table* defaults, const LoadContext& context,
+std::vector<LoadedJob> read_jobs(const TableMember& member, const Table* defaults, const LoadContext& context,
                                  Problems& problems) {
   const auto table = read_table(Field{member.key, member.node, problems}, "tables: [job.NAME]");
   std::vector<LoadedJob> jobs;
   if (!table) return jobs;
-  for (const Member& job : table->members) {
+  for (const TableMember& job : table->members) {
     if (problems.full()) break;
     if (auto loaded = read_job(job, defaults, context, problems)) jobs.push_back(std::move(*loaded));
   }
@@ -50,14 +50,24 @@ std::vector<LoadedJob> read_jobs(const Member& member, const Table* defaults, co
 
 std::vector<LoadedJob> read_root(const Table& root, const LoadContext& context, Problems& problems) {
   check_keys(root, Level::root, "the file", problems);
-  const Member* defaults = root.find("defaults");
+  const TableMember* defaults = root.find("defaults");
   const bool usable = defaults && check_defaults(*defaults, context, problems);
-  const Member* jobs = root.find("job");
+  const TableMember* jobs = root.find("job");
   if (!jobs || (usable && !is_bearable(*defaults, *jobs, problems))) return {};
   return read_jobs(*jobs, usable ? &std::get<Table>(defaults->node.value) : nullptr, context, problems);
 }
 
 }  // namespace
+
+Diagnostic about(const LoadedJob& job, const std::string& shown_path, std::string message, std::string hint) {
+  return {.message = std::move(message),
+          .file = shown_path,
+          .line = job.line,
+          .column = job.column,
+          .line_text = job.line_text,
+          .length = job.length,
+          .hint = std::move(hint)};
+}
 
 bool LoadedFile::ok() const {
   return std::none_of(problems.begin(), problems.end(),
@@ -65,7 +75,7 @@ bool LoadedFile::ok() const {
 }
 
 LoadedFile parse_jobs(std::string_view text, const std::string& shown_path, const LoadContext& context) {
-  const Source source(text, shown_path);
+  const SourceText source(text, shown_path);
   Problems problems(source);
   LoadedFile file{.path = shown_path, .jobs = {}, .problems = {}};
   if (const auto root = parse_toml(source, problems)) file.jobs = read_root(*root, context, problems);

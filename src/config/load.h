@@ -13,7 +13,10 @@ namespace rounds {
 
 struct LoadedJob {
   Job job;
-  int line = 0;  ///< of its `[job.NAME]` header
+  int line = 0;    ///< of its `[job.NAME]` header
+  int column = 0;  ///< of the name in it
+  std::string line_text{};
+  std::size_t length = 1;
 };
 
 /// A job file after parsing: its jobs, or all its problems at once. Warnings do not keep it from loading.
@@ -24,6 +27,9 @@ struct LoadedFile {
 
   bool ok() const;  ///< no problem is an error
 };
+
+/// A problem with a job as a whole, at its name.
+Diagnostic about(const LoadedJob& job, const std::string& shown_path, std::string message, std::string hint);
 
 /// What a file looked like when it was read; equal identity means that it need not be read again.
 struct FileIdentity {

@@ -85,7 +85,7 @@ constexpr std::array<Key<Draft>, 2> kKeys{
 
 Draft read_config(const fs::path& path) {
   const FileText file = read_trusted_file(path.string(), Fault::config);
-  const Source source(file.text, path.string());
+  const SourceText source(file.text, path.string());
   Problems problems(source);
   Draft draft;
   if (const auto table = parse_toml(source, problems)) {

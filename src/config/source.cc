@@ -38,14 +38,14 @@ void quote_line(Diagnostic& diagnostic, std::string_view line) {
 
 }  // namespace
 
-Source::Source(std::string_view text, std::string shown_path)
+SourceText::SourceText(std::string_view text, std::string shown_path)
     : text_(text), shown_path_(std::move(shown_path)), line_starts_{0} {
   for (std::size_t i = text.find('\n'); i != std::string_view::npos; i = text.find('\n', i + 1)) {
     line_starts_.push_back(i + 1);
   }
 }
 
-std::string_view Source::line(int number) const {
+std::string_view SourceText::line(int number) const {
   if (number < 1 || number > line_count()) return {};
   const std::size_t start = line_starts_[static_cast<std::size_t>(number) - 1];
   std::string_view line = text_.substr(start, text_.find('\n', start) - start);
@@ -53,14 +53,14 @@ std::string_view Source::line(int number) const {
   return line;
 }
 
-Place Source::place_of(std::size_t offset) const {
+Place SourceText::place_of(std::size_t offset) const {
   const auto after = std::upper_bound(line_starts_.begin(), line_starts_.end(), offset);
   const std::size_t start = *(after - 1);
   return Place{.line = static_cast<int>(after - line_starts_.begin()),
                .column = static_cast<int>(character_count(text_.substr(start, offset - start))) + 1};
 }
 
-Place Source::inside(const Place& literal, std::string_view content, std::size_t at, std::size_t length) const {
+Place SourceText::inside(const Place& literal, std::string_view content, std::size_t at, std::size_t length) const {
   const std::string_view rest = skip_characters(line(literal.line), static_cast<std::size_t>(literal.column) - 1);
   const std::string_view raw = take_characters(rest, literal.length);
   const bool quoted = raw.size() >= 2 && (raw.front() == '"' || raw.front() == '\'') && raw.back() == raw.front();
@@ -71,7 +71,7 @@ Place Source::inside(const Place& literal, std::string_view content, std::size_t
                .length = std::max<std::size_t>(character_count(content.substr(at, length)), 1)};
 }
 
-Diagnostic Source::diagnose(Diagnostic::Severity severity, const Place& place, std::string message,
+Diagnostic SourceText::diagnose(Diagnostic::Severity severity, const Place& place, std::string message,
                             std::string hint) const {
   Diagnostic diagnostic{.severity = severity,
                         .message = std::move(message),

@@ -16,9 +16,9 @@ struct Place {
 };
 
 /// A text with its name and its lines. The text must outlive it.
-class Source {
+class SourceText {
  public:
-  Source(std::string_view text, std::string shown_path);
+  SourceText(std::string_view text, std::string shown_path);
 
   std::string_view text() const { return text_; }
   const std::string& shown_path() const { return shown_path_; }
@@ -42,9 +42,9 @@ class Source {
 /// All that goes wrong while one text is read; what is reported twice is kept once.
 class Problems {
  public:
-  explicit Problems(const Source& source) : source_(source) {}
+  explicit Problems(const SourceText& source) : source_(source) {}
 
-  const Source& source() const { return source_; }
+  const SourceText& source() const { return source_; }
   void error(const Place& place, std::string message, std::string hint = {});
   void warning(const Place& place, std::string message, std::string hint = {});
   bool has_errors() const;
@@ -56,7 +56,7 @@ class Problems {
  private:
   void add(Diagnostic problem);
 
-  const Source& source_;
+  const SourceText& source_;
   std::vector<Diagnostic> list_;
   bool cut_ = false;
 };

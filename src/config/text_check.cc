@@ -11,7 +11,7 @@ namespace rounds {
 
 namespace {
 
-void check_characters(const Source& source, Problems& problems) {
+void check_characters(const SourceText& source, Problems& problems) {
   std::string_view rest = source.text();
   while (!rest.empty()) {
     const std::size_t offset = source.text().size() - rest.size();
@@ -91,7 +91,7 @@ class NestingScan {
   std::size_t dots_ = 0;
 };
 
-void check_nesting(const Source& source, Problems& problems) {
+void check_nesting(const SourceText& source, Problems& problems) {
   const std::size_t offset = NestingScan(source.text()).run();
   if (offset == std::string_view::npos) return;
   problems.error(source.place_of(offset), fmt::format("nested deeper than {} levels", kDeepestNesting));
@@ -99,7 +99,7 @@ void check_nesting(const Source& source, Problems& problems) {
 
 }  // namespace
 
-bool check_text(const Source& source, Problems& problems) {
+bool check_text(const SourceText& source, Problems& problems) {
   if (source.text().size() > kLargestFile) {
     problems.error(Place{},
                    fmt::format("the text is {} bytes long, the limit is {}", source.text().size(), kLargestFile));

@@ -11,6 +11,6 @@ inline constexpr std::size_t kDeepestNesting = 32;
 
 /// Reports what must not reach the parser: too much text, bytes that are no UTF-8, NUL, and brackets or dotted keys
 /// so deep that a recursive parser would run out of stack. False when there is any of it.
-bool check_text(const Source& source, Problems& problems);
+bool check_text(const SourceText& source, Problems& problems);
 
 }  // namespace rounds

@@ -12,7 +12,7 @@ namespace rounds {
 
 namespace {
 
-Place place_of(const toml::source_region& region, const Source& source) {
+Place place_of(const toml::source_region& region, const SourceText& source) {
   Place place{.line = static_cast<int>(region.begin.line), .column = static_cast<int>(region.begin.column)};
   if (region.end.line == region.begin.line && region.end.column > region.begin.column) {
     place.length = region.end.column - region.begin.column;
@@ -37,9 +37,9 @@ DateTime to_date_time(const toml::date_time& value) {
   return out;
 }
 
-Table to_table(const toml::table& table, const Source& source);
+Table to_table(const toml::table& table, const SourceText& source);
 
-Node to_node(const toml::node& node, const Source& source) {
+Node to_node(const toml::node& node, const SourceText& source) {
   Node out;
   out.place = place_of(node.source(), source);
   if (const auto* text = node.as_string()) out.value = text->get();
@@ -58,13 +58,13 @@ Node to_node(const toml::node& node, const Source& source) {
   return out;
 }
 
-Table to_table(const toml::table& table, const Source& source) {
+Table to_table(const toml::table& table, const SourceText& source) {
   Table out;
   for (const auto& [key, node] : table) {
-    out.members.push_back(Member{
+    out.members.push_back(TableMember{
         .key = std::string(key.str()), .key_place = place_of(key.source(), source), .node = to_node(node, source)});
   }
-  std::sort(out.members.begin(), out.members.end(), [](const Member& a, const Member& b) {
+  std::sort(out.members.begin(), out.members.end(), [](const TableMember& a, const TableMember& b) {
     return std::tie(a.key_place.line, a.key_place.column) < std::tie(b.key_place.line, b.key_place.column);
   });
   return out;
@@ -77,7 +77,7 @@ std::string_view trimmed(std::string_view line) {
 }
 
 /// Where a name that is taken was given first; empty when the same line does not stand further up.
-std::string first_given(const Source& source, int line) {
+std::string first_given(const SourceText& source, int line) {
   const std::string_view text = trimmed(source.line(line).substr(0, source.line(line).find('=')));
   for (int earlier = 1; earlier < line; ++earlier) {
     const std::string_view other = source.line(earlier);
@@ -86,7 +86,7 @@ std::string first_given(const Source& source, int line) {
   return {};
 }
 
-void report(const toml::parse_error& error, const Source& source, Problems& problems) {
+void report(const toml::parse_error& error, const SourceText& source, Problems& problems) {
   const std::string_view description = error.description();
   Place place = place_of(error.source(), source);
   std::string hint;
@@ -100,12 +100,12 @@ void report(const toml::parse_error& error, const Source& source, Problems& prob
 
 }  // namespace
 
-const Member* Table::find(std::string_view key) const {
-  const auto found = std::find_if(members.begin(), members.end(), [&](const Member& m) { return m.key == key; });
+const TableMember* Table::find(std::string_view key) const {
+  const auto found = std::find_if(members.begin(), members.end(), [&](const TableMember& m) { return m.key == key; });
   return found == members.end() ? nullptr : &*found;
 }
 
-std::optional<Table> parse_toml(const Source& source, Problems& problems) {
+std::optional<Table> parse_toml(const SourceText& source, Problems& problems) {
   if (!check_text(source, problems)) return std::nullopt;
   try {
     return to_table(toml::parse(source.text()), source);
@@ -120,7 +120,7 @@ std::optional<DateTime> parse_date_time(std::string_view text) {
   if (text.empty() || text.find_first_not_of("0123456789-+:.TtZz ") != std::string_view::npos) return std::nullopt;
   std::string line = "value = " + std::string(text);
   if (text.size() == kWithoutSeconds) line += ":00";
-  const Source source(line, {});
+  const SourceText source(line, {});
   Problems ignored(source);
   const std::optional<Table> table = parse_toml(source, ignored);
   if (!table || table->members.empty()) return std::nullopt;

@@ -19,13 +19,13 @@ struct DateTime {
 };
 
 struct Node;
-struct Member;
+struct TableMember;
 using Array = std::vector<Node>;
 
 /// Keys in the order of the text.
 struct Table {
-  std::vector<Member> members;
-  const Member* find(std::string_view key) const;
+  std::vector<TableMember> members;
+  const TableMember* find(std::string_view key) const;
 };
 
 /// A value with its place; nothing of the parser shows.
@@ -34,14 +34,14 @@ struct Node {
   std::variant<std::string, std::int64_t, double, bool, DateTime, Array, Table> value;
 };
 
-struct Member {
+struct TableMember {
   std::string key;
   Place key_place;
   Node node;
 };
 
 /// The document, or nothing and the reason among the problems. Texts that fail `check_text` are not parsed.
-std::optional<Table> parse_toml(const Source& source, Problems& problems);
+std::optional<Table> parse_toml(const SourceText& source, Problems& problems);
 
 /// A date, a time or both as TOML writes them, also without seconds; nothing for any other text.
 std::optional<DateTime> parse_date_time(std::string_view text);

@@ -101,9 +101,9 @@ constexpr std::array<Key<Draft>, 5> kKeys{
 constexpr std::string_view kAllowed = "a table such as { cron = \"30 2 * * *\" }, or an array of tables";
 
 /// The keys of the table that are rules.
-std::vector<const Member*> rules_of(const Table& table) {
-  std::vector<const Member*> rules;
-  for (const Member& member : table.members) {
+std::vector<const TableMember*> rules_of(const Table& table) {
+  std::vector<const TableMember*> rules;
+  for (const TableMember& member : table.members) {
     const bool rule = std::any_of(kKeys.begin(), kKeys.end(), [&](const auto& key) { return key.name == member.key; });
     if (rule) rules.push_back(&member);
   }

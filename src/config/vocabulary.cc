@@ -166,7 +166,7 @@ const std::vector<std::string>& keys_of(Level level) { return vocabulary_of(leve
 bool check_keys(const Table& table, Level level, const std::string& where, Problems& problems) {
   const Vocabulary& vocabulary = vocabulary_of(level);
   bool all_known = true;
-  for (const Member& member : table.members) {
+  for (const TableMember& member : table.members) {
     if (is_users_own(member.key) || contains(vocabulary.keys, member.key)) continue;
     all_known = false;
     if (problems.full()) break;

@@ -42,12 +42,8 @@ void cancel_waiting(Store& store, JobId job, Instant now) {
 }
 
 Diagnostic taken(const LoadedFile& file, const LoadedJob& loaded, const StoredJob& holder) {
-  Diagnostic problem;
-  problem.message = "the name \"" + loaded.job.name.text() + "\" is taken by " + to_text(holder.source);
-  problem.file = file.path;
-  problem.line = loaded.line;
-  problem.hint = "rename one of them; this one loads when the other is gone";
-  return problem;
+  return about(loaded, file.path, "the name \"" + loaded.job.name.text() + "\" is taken by " + to_text(holder.source),
+               "rename one of them; this one loads when the other is gone");
 }
 
 }  // namespace

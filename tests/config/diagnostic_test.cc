@@ -62,7 +62,7 @@ TEST(Diagnostic, KeepsTheCaretBelowItsPlace) {
 
 TEST(Diagnostic, ShowsOnlyThePartOfALongLineThatMatters) {
   const std::string text = std::string(5000, 'a') + "BAD" + std::string(5000, 'b');
-  const Source source(text, "f");
+  const SourceText source(text, "f");
   const Diagnostic d =
       source.diagnose(Diagnostic::Severity::error, Place{.line = 1, .column = 5001, .length = 3}, "m", "");
   const std::string shown = render(d);
@@ -74,9 +74,9 @@ TEST(Diagnostic, ShowsOnlyThePartOfALongLineThatMatters) {
   EXPECT_EQ(shown.find("BAD") - line - 2, shown.find("^^^") - caret_line);
 }
 
-TEST(Source, FindsPartsOfPlainStringsOnly) {
+TEST(SourceText, FindsPartsOfPlainStringsOnly) {
   const std::string text = "a = \"x yz\"\nb = \"x \\u0079z\"\nc = 'x yz'";
-  const Source source(text, "f");
+  const SourceText source(text, "f");
   EXPECT_EQ(source.inside(Place{1, 5, 6}, "x yz", 2, 2).column, 8);
   EXPECT_EQ(source.inside(Place{1, 5, 6}, "x yz", 2, 2).length, 2u);
   EXPECT_EQ(source.inside(Place{1, 5, 6}, "x yz", 4, 1).column, 10) << "behind the last character";
@@ -84,8 +84,8 @@ TEST(Source, FindsPartsOfPlainStringsOnly) {
   EXPECT_EQ(source.inside(Place{3, 5, 6}, "x yz", 2, 2).column, 8);
 }
 
-TEST(Source, CountsCharacters) {
-  const Source source("\xE5\xB7\xA1\xE5\xB7\xA1x\r\ny", "f");
+TEST(SourceText, CountsCharacters) {
+  const SourceText source("\xE5\xB7\xA1\xE5\xB7\xA1x\r\ny", "f");
   EXPECT_EQ(source.place_of(6).column, 3);
   EXPECT_EQ(source.place_of(9).line, 2);
   EXPECT_EQ(source.line(1), "\xE5\xB7\xA1\xE5\xB7\xA1x");
