@@ -15,7 +15,7 @@ BAD = {
     "unknown key": (f'[job.bad]\n{TRIGGER}comand = "true"\n', ":3:1", ["comand", "command"]),
     "bad cron": ('[job.bad]\ntrigger = { cron = "0 25 * * *" }\ncommand = "true"\n', ":2:", ["hour", "25"]),
     "bad zone": (f'[job.bad]\n{TRIGGER}timezone = "Europe/Berlim"\ncommand = "true"\n', ":3:", ["Europe/Berlin"]),
-    "duplicate name": (f'[job.good]\n{TRIGGER}command = "true"\n', ":1:", ["good", "good.toml"]),
+    "duplicate name": (f'[job.good]\n{TRIGGER}command = "true"\n', ":1", ["good", "good.toml"]),
     "2 MB": (b"# padding\n" * 200_000, "", ["larger"]),
     "NUL": (f'[job.bad]\n{TRIGGER}command = "a\0b"\n'.encode(), ":3:", []),
     "invalid UTF-8": (f'[job.bad]\n{TRIGGER}command = "'.encode() + b"\xff\xfe" + b'"\n', ":3:", ["UTF-8"]),
