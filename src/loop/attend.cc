@@ -6,6 +6,7 @@
 
 
 #include "loop/hunt.h"
+#include "loop/record.h"
 #include "loop/recover.h"
 #include "store/keepers.h"
 #include "store/ledger.h"
@@ -75,7 +76,7 @@ void Attendant::serve_until(const std::function<bool()>& done) {
   state_.events.watch(timer.fd());
   step();
   while (live() != nullptr && !done()) {
-    timer.arm(next_hunt(state_));
+    timer.arm(next_step(state_));
     for (const int fd : state_.events.wait(true)) {
       if (fd == timer.fd()) timer.read();
       else if (!note_member_end(state_, fd)) note_adopted_end(state_, fd);
@@ -102,6 +103,7 @@ void Attendant::step() {
     apply(state_, demands);
   });
   for (const auto& effect : std::exchange(state_.after_commit, {})) effect();
+  clean_some(state_, state_.to_clean.size());
 }
 
 LiveRun* Attendant::live() {

@@ -14,8 +14,8 @@ namespace rounds {
 
 namespace {
 
-/// Claims run ahead of the free slots by this much, so that a freed slot never waits for a commit.
-constexpr int kLookAhead = 32;
+/// Claims run ahead of the free slots by at most this much, so that a freed slot never waits for a commit.
+constexpr int kLookAhead = 64;
 constexpr int kJobsATurn = 256;
 constexpr int kWaitingATurn = 1024;
 
@@ -26,7 +26,7 @@ int unsent(const LoopState& state) {
 
 int room(const LoopState& state) {
   if (!state.accepting || !state.own) return 0;
-  return std::min(kJobsATurn, free_slots(state) + kLookAhead - unsent(state) - state.claimed_this_turn);
+  return std::min(kJobsATurn, free_slots(state) + std::min(kLookAhead, state.max_parallel / 2) - unsent(state) - state.claimed_this_turn);
 }
 
 /// The job's open runs, as the core wants to know them.

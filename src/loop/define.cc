@@ -14,7 +14,7 @@ std::optional<Due> due_after_change(const StoredJob& old, const Job& job, const 
   const bool waits = old.next_due && *old.next_due <= now.due();
   const bool by_run = delay_of(job.trigger) != nullptr || on_of(job.trigger) != nullptr;
   if (same && old.job.enabled && (waits || by_run)) return old.next_due;
-  const auto due = same ? first_due(job, schedule, now.due()) : first_due(job, schedule, schedule.anchor);
+  const auto due = first_due(job, schedule, now.due());
   if (!old.paused_at) return due;
   if (!old.paused_until) return std::nullopt;
   return next_due(schedule, *old.paused_until - std::chrono::seconds(1));

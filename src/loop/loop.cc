@@ -29,6 +29,9 @@ using std::chrono::nanoseconds;
 using std::chrono::seconds;
 
 constexpr milliseconds kLockPatience{50};
+constexpr milliseconds kWriteSpacing{4};
+constexpr std::size_t kCleanAtOnce = 64;
+constexpr std::size_t kManyToClean = 8192;
 constexpr seconds kTryAgain{1};            ///< after trouble with the store or a busy keeper
 constexpr seconds kAwakeSlack{2};          ///< a wake-up later than this was a gap
 constexpr std::chrono::hours kRebase{3};   ///< a backward step beyond this begins a new clock epoch
@@ -50,7 +53,7 @@ Loop::Loop(Store& store, const Settings& settings, const LoopOptions& options)
 int Loop::run() {
   begin();
   while (!finished()) {
-    for (const int fd : state_.events.wait(!more_due_)) handle(fd);
+    for (const int fd : state_.events.wait(postponed_ || (!more_due_ && !more_to_clean_))) handle(fd);
     turn();
   }
   retire();
@@ -73,23 +76,42 @@ void Loop::begin() {
   turn();
 }
 
-/// One turn: hear, judge, write all that in one transaction, then act on it.
+/// One turn: hear, judge, write all that in one transaction, then act on it. Under load many verdicts and claims
+/// share one sync: in between the slots are kept busy with what was claimed ahead.
 void Loop::turn() {
   read_clock_now();
-  state_.claimed_this_turn = 0;
-  more_due_ = false;
-  for (auto& [id, keeper] : state_.keepers) {
-    keeper.probe();
-    hear(state_, keeper, keeper.receive());
+  hear_keepers();
+  postponed_ = last_write_ && state_.now.boot < *last_write_ + kWriteSpacing;
+  if (postponed_) {
+    send_starts(state_);
+    watch_keepers();
+    return length_timer_.arm(*last_write_ + kWriteSpacing);
   }
   step_hunts(state_);
+  more_due_ = false;
   const auto demands = judge_runs(state_);
-  if (!demands.empty() || rung_ || due_now() || !spent_keepers(state_).empty()) write_turn(demands);
+  const bool work = !demands.empty() || rung_ || due_now() || !spent_keepers(state_).empty();
+  if (work) write_turn(demands);
   step_hunts(state_);
   send_starts(state_);
   watch_keepers();
   reap_strays();
+  tidy(work);
   arm_timers();
+}
+
+void Loop::hear_keepers() {
+  for (auto& [id, keeper] : state_.keepers) {
+    keeper.probe();
+    hear(state_, keeper, keeper.receive());
+  }
+}
+
+/// Files of ended runs go when there is nothing better to do, or too many of them.
+void Loop::tidy(bool busy) {
+  const bool many = state_.to_clean.size() > kManyToClean;
+  if (!busy || many) more_to_clean_ = clean_some(state_, kCleanAtOnce);
+  else more_to_clean_ = !state_.to_clean.empty();
 }
 
 void Loop::write_turn(const std::vector<Demand>& demands) {
@@ -112,6 +134,7 @@ void Loop::write_turn(const std::vector<Demand>& demands) {
     // Nothing was claimed, so nothing starts unrecorded; tried again until it works.
     if (!std::exchange(store_trouble_, true)) log_error(std::string("the store: ") + error.what());
   }
+  last_write_ = read_clock().boot;
   if (!done) {
     state_.after_commit.clear();
     more_due_ = !store_trouble_;  // somebody else writes: other events first, then again
@@ -192,6 +215,7 @@ void Loop::drop_unsent() {
 
 /// Goes away: nothing runs any more. The keeper leaves by itself once we do; its row is taken out first.
 void Loop::retire() {
+  clean_some(state_, state_.to_clean.size());
   if (state_.own) {
     state_.keepers.erase(*state_.own);
     state_.store.write([&] { delete_keeper(state_.store, *state_.own); });
@@ -345,7 +369,7 @@ void Loop::arm_timers() {
   armed_ = wake;
   due_timer_.arm(store_trouble_ ? std::nullopt : wake);
 
-  std::optional<nanoseconds> at = next_hunt(state_);
+  std::optional<nanoseconds> at = next_step(state_);
   const auto consider = [&at](std::optional<nanoseconds> other) {
     if (other && (!at || *other < *at)) at = other;
   };

@@ -30,6 +30,8 @@ class Loop {
  private:
   void begin();
   void turn();
+  void hear_keepers();
+  void tidy(bool busy);
   void write_turn(const std::vector<Demand>& demands);
   void handle(int fd);
   void handle_signal(int signal);
@@ -65,6 +67,9 @@ class Loop {
   std::optional<Instant> armed_;                    ///< what the wall timer waits for
   std::optional<std::chrono::nanoseconds> end_at_;  ///< --for
   int stops_ = 0;                                   ///< how often we were told to stop
+  std::optional<std::chrono::nanoseconds> last_write_;  ///< boot clock
+  bool postponed_ = false;                          ///< the last write is too young for another
+  bool more_to_clean_ = false;
   bool rung_ = true;                                ///< the store may have been edited
   bool store_trouble_ = false;                      ///< said once, until it is over
   bool more_due_ = false;

@@ -106,8 +106,8 @@ void move_delay(LoopState& state, const StoredJob& stored, const Run& run) {
 }
 
 /// What only the commit permits (RUNS, rule 11).
-void release(LoopState& state, const Run& run, bool keep_output) {
-  clean(state, run, keep_output);
+void release(LoopState& state, const Run& run) {
+  state.to_clean.push_back(run);
   const auto live = state.live.find(run.id);
   if (live == state.live.end()) return;
   if (live->second.adopted) {
@@ -157,6 +157,15 @@ void clean(LoopState& state, const Run& run, bool keep_output) {
   unlinkat(state.spool.get(), marker_name(run).c_str(), 0);
 }
 
+bool clean_some(LoopState& state, std::size_t limit) {
+  for (; limit > 0 && !state.to_clean.empty(); --limit) {
+    const Run& run = state.to_clean.back();
+    clean(state, run, run.output_bytes.value_or(0) > kSmallOutput);
+    state.to_clean.pop_back();
+  }
+  return !state.to_clean.empty();
+}
+
 void finish(LoopState& state, const LiveRun& live, const Outcome& outcome) {
   Run run = live.row;
   run.phase = Phase::ended;
@@ -180,7 +189,7 @@ void finish(LoopState& state, const LiveRun& live, const Outcome& outcome) {
   state.after_commit.push_back([&state, run] {
     if (run.final && run.verdict != Verdict::succeeded) ++state.failures;
     announce(run);
-    release(state, run, run.output_bytes.value_or(0) > kSmallOutput);
+    release(state, run);
   });
 }
 

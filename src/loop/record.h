@@ -23,5 +23,7 @@ void finish(LoopState& state, const LiveRun& live, const Outcome& outcome);
 /// Deletes a run's output (unless it stays a file), then its marker: only ever after the verdict, or
 /// before a run that never began is started again.
 void clean(LoopState& state, const Run& run, bool keep_output);
+/// Cleans up to `limit` of the runs that wait for it; true when some are left.
+bool clean_some(LoopState& state, std::size_t limit);
 
 }  // namespace rounds

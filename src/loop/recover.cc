@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <set>
 
+#include "loop/hunt.h"
 #include "loop/launch.h"
 #include "loop/log.h"
 #include "loop/record.h"
@@ -25,6 +26,8 @@ using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 
 constexpr std::chrono::seconds kBackOff{1};
+/// A run that is shorter than this goes from claimed to ended in one write.
+constexpr milliseconds kMarkAfter{20};
 
 struct Marker {
   pid_t pid = 0;
@@ -119,6 +122,7 @@ void note(LoopState& state, LiveRun& live, const Message& message) {
   if (const auto* started = std::get_if<message::Started>(&message)) {
     live.pid = started->pid;
     if (!live.told) live.told = Told::started;
+    live.mark_at = state.now.boot + kMarkAfter;
     if (!live.row.started_at) live.row.started_at = Instant(milliseconds(started->at_ms));
     set_timeout(state, live);
   } else if (const auto* failure = std::get_if<message::NotStarted>(&message)) {
@@ -282,9 +286,19 @@ std::vector<Demand> judge_runs(LoopState& state) {
   std::vector<Demand> demands;
   for (auto& [id, live] : state.live) {
     const Ruling ruling = rule(state, live);
-    if (ruling != Ruling::wait) demands.push_back({id, ruling});
+    if (ruling == Ruling::wait || (ruling == Ruling::mark_started && live.mark_at && *live.mark_at > state.now.boot)) continue;
+    demands.push_back({id, ruling});
   }
   return demands;
+}
+
+std::optional<nanoseconds> next_step(const LoopState& state) {
+  auto next = next_hunt(state);
+  for (const auto& [id, live] : state.live) {
+    const bool to_mark = live.mark_at && live.row.phase == Phase::claimed && !live.ended();
+    if (to_mark && (!next || *live.mark_at < *next)) next = live.mark_at;
+  }
+  return next;
 }
 
 void apply(LoopState& state, const std::vector<Demand>& demands) {

@@ -18,6 +18,8 @@ struct Demand {
 };
 /// Judges every open run by row and evidence; what demands nothing is left out. Adopts processes on the way.
 std::vector<Demand> judge_runs(LoopState& state);
+/// The next moment (boot clock) at which a run needs attention though nothing happens.
+std::optional<std::chrono::nanoseconds> next_step(const LoopState& state);
 /// Inside Store::write: does what the rulings demand of the ledger.
 void apply(LoopState& state, const std::vector<Demand>& demands);
 /// Sends Start to our keeper for what is claimed for it, by free slots.

@@ -50,6 +50,7 @@ struct LiveRun {
   std::optional<Adopted> adopted;
   bool lost = false;                          ///< an adopted one that ended without a status for us
   std::optional<std::chrono::nanoseconds> timeout_at;  ///< boot clock
+  std::optional<std::chrono::nanoseconds> mark_at;     ///< boot clock: its row says `running` from then on
   std::optional<std::chrono::nanoseconds> hold_until;  ///< boot clock: back off before starting it again
   std::optional<Hunt> hunt;
 
@@ -81,6 +82,8 @@ struct LoopState {
   std::map<RunId, LiveRun> live{};
   /// What follows from the transaction at hand once it is committed; dropped when it is not.
   std::vector<std::function<void()>> after_commit{};
+  /// Runs with their verdict whose files are still to be deleted, when nothing more urgent is to do.
+  std::vector<Run> to_clean{};
   int claimed_this_turn = 0;
   int failures = 0;                ///< final verdicts other than succeeded, for run --once
 };

@@ -33,6 +33,8 @@ itimerspec absolute(std::chrono::nanoseconds at) {
 WallTimer::WallTimer() : fd_(make_timer(CLOCK_REALTIME)) {}
 
 void WallTimer::arm(std::optional<Instant> at) {
+  if (armed_ && *armed_ == at) return;
+  armed_ = at;
   // Far away rather than disarmed: only an armed timer tells that the clock was set.
   constexpr std::chrono::hours kFar{24 * 365 * 200};
   const itimerspec spec = absolute(at ? at->time_since_epoch() : kFar);
@@ -42,6 +44,7 @@ void WallTimer::arm(std::optional<Instant> at) {
 }
 
 bool WallTimer::read() {
+  armed_.reset();
   std::uint64_t times = 0;
   return ::read(fd_.get(), &times, sizeof times) < 0 && errno == ECANCELED;
 }
@@ -49,11 +52,14 @@ bool WallTimer::read() {
 BootTimer::BootTimer() : fd_(make_timer(CLOCK_BOOTTIME)) {}
 
 void BootTimer::arm(std::optional<std::chrono::nanoseconds> at) {
+  if (at == armed_) return;
+  armed_ = at;
   const itimerspec spec = at ? absolute(*at) : itimerspec{};
   if (timerfd_settime(fd_.get(), TFD_TIMER_ABSTIME, &spec, nullptr) != 0) throw sys_error("timer", "arm");
 }
 
 void BootTimer::read() {
+  armed_.reset();
   std::uint64_t times = 0;
   while (::read(fd_.get(), &times, sizeof times) > 0) {
   }

@@ -19,6 +19,7 @@ class WallTimer {
 
  private:
   Fd fd_;
+  std::optional<std::optional<Instant>> armed_;  ///< as it stands now: setting a timer is not free
 };
 
 /// A timer by the boot clock, for lengths: unmoved by steps of the wall clock, running on in suspend.
@@ -31,6 +32,7 @@ class BootTimer {
 
  private:
   Fd fd_;
+  std::optional<std::chrono::nanoseconds> armed_;
 };
 
 }  // namespace rounds
