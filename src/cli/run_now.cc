@@ -64,7 +64,7 @@ class ManualRun {
 
   /// The exit status for the caller.
   int run(const StoredJob& job) {
-    if (options_.detach && !lock_.holder()) {
+    if (options_.detach && !ring_bell(store_.spool())) {
       throw Error(Fault::temporary, "no loop is running, so nobody would follow a detached run", "rounds run, or leave out --detach");
     }
     id_ = ask(job);
@@ -80,9 +80,10 @@ class ManualRun {
 
  private:
   /// Inserts the run, waiting for whoever holds the scheduler lock: a loop, or ourselves.
-  RunId ask(const StoredJob& job) {
+  RunId ask(const StoredJob& asked) {
     RunId id;
     store_.write([&] {
+      const StoredJob job = require_job(store_, asked.job.name.text());  // as it is now
       const auto open = open_runs_of(store_, job.id);
       refuse_if_busy(job, open);
       if (job.job.overlap == Overlap::replace) {
@@ -133,7 +134,7 @@ class ManualRun {
 
   Run follow() {
     for (;;) {
-      const Run run = *find_run(store_, id_);
+      const Run run = current();
       if (run.phase == Phase::ended) {
         drain(run);
         if (run.final) return run;
@@ -143,14 +144,20 @@ class ManualRun {
       }
       stream(run);
       attend(run);
-      if (find_run(store_, id_)->phase == Phase::ended) continue;
+      if (current().phase == Phase::ended) continue;
       wait();
     }
   }
 
+  Run current() {
+    if (auto run = find_run(store_, id_)) return *run;
+    throw Error(Fault::not_found, "run " + std::to_string(id_.value) + " was purged with its job");
+  }
+
   /// With nobody else in charge, does what the run needs now.
   void attend(const Run& run) {
-    if (stop_wanted_ > 0 && run.phase != Phase::ended && lock_.holder()) {
+    if (stop_wanted_ > stops_told_ && ring_bell(store_.spool())) {
+      stops_told_ = stop_wanted_;
       store_.write([&] { request_stop(store_, id_); });
       ring_bell(store_.spool());
     }
@@ -158,24 +165,29 @@ class ManualRun {
     const bool held_back = !run.keeper && run.not_before && *run.not_before > now.wall;
     std::optional<std::chrono::nanoseconds> wake;
     if (held_back) wake = now.boot + (*run.not_before - now.wall);
-    if (!held_back && lock_.try_lock()) {
-      attend_locked(run, now);
+    const bool timed_out = deadline_ && *deadline_ <= now.boot;
+    const bool left_alone = pidfd_ && stop_wanted_ == 0 && !timed_out && !run.stop_requested;
+    if (!held_back && !left_alone && lock_.try_lock()) {
+      attend_locked(now);
       lock_.unlock();
     }
     if (deadline_ && *deadline_ > now.boot) wake = deadline_;
     timer_.arm(wake);
   }
 
-  void attend_locked(const Run& run, const Now& now) {
+  void attend_locked(const Now& now) {
+    const Run run = current();  // only now nobody else moves it
+    if (run.phase == Phase::ended) return;
+    const bool stop = stop_wanted_ > 0 || run.stop_requested;
     Attendant attendant(store_, context_.settings, id_);
     const bool timed_out = deadline_ && *deadline_ <= now.boot;
-    if (stop_wanted_ > 0 && !run.keeper) {
+    if (stop && !run.keeper) {
       cancel(run);
     } else if (!run.keeper) {
       if (!may_begin(run)) return;
       attendant.start();
       follow_process(attendant, now);
-    } else if (stop_wanted_ > 0) {
+    } else if (stop) {
       attendant.end(Verdict::killed, Reason::stopped);
     } else if (timed_out) {
       deadline_.reset();
@@ -191,7 +203,7 @@ class ManualRun {
     if (pid_ == 0) return;
     pidfd_ = open_pidfd(pid_).value_or(Fd());
     if (pidfd_) events_.watch(pidfd_.get());
-    const auto job = find_job(store_, find_run(store_, id_)->job_id);
+    const auto job = find_job(store_, current().job_id);
     const auto own = options_.timeout ? std::optional(length_of("--timeout", *options_.timeout)) : job->job.timeout;
     if (own) deadline_ = now.boot + *own;
   }
@@ -306,6 +318,7 @@ class ManualRun {
   Fd output_;
   std::optional<std::chrono::nanoseconds> deadline_;
   int stop_wanted_ = 0;
+  int stops_told_ = 0;  ///< of those, how many the loop was told of
 };
 
 void say_state(const StoredJob& job) {

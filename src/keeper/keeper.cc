@@ -40,7 +40,8 @@ Keeper::Keeper(Fd listener, Fd spool, std::string name)
   if (!epoll_ || !watcher_) throw sys_error("keeper", "make its event queue");
   const std::string path = "/proc/self/fd/" + std::to_string(spool_.get()) + "/" + name_;
   // A link count that falls is an attribute change; DELETE_SELF comes only when nobody holds the inode.
-  socket_gone_ = inotify_add_watch(watcher_.get(), path.c_str(), IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF) < 0;
+  const int added = inotify_add_watch(watcher_.get(), path.c_str(), IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF);
+  socket_gone_ = added < 0 && errno == ENOENT;
   watch(watcher_.get(), EPOLLIN, kWatcher);
   watch(listener_.get(), EPOLLIN, kListener);
 }

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,6 +11,10 @@ namespace rounds {
 /// What scheduler and keeper say to each other, one packet each. Only add: an old keeper outlives an
 /// upgrade. Numbers are little-endian as the machine has them; both ends are on one host.
 inline constexpr std::uint32_t kProtocolVersion = 1;
+
+/// A larger Start is not sent: below what a socket takes without privilege, above argv plus environment at
+/// their limit of 128 KiB with room for the rest.
+inline constexpr std::size_t kLargestStart = 192 * 1024;
 
 /// How a child's start went wrong; the order is that in which the child takes the steps.
 enum class StartStep : std::uint32_t {

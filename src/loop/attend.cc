@@ -2,9 +2,11 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <utility>
 
 
+#include "error.h"
 #include "loop/hunt.h"
 #include "loop/record.h"
 #include "loop/recover.h"
@@ -16,10 +18,25 @@
 
 namespace rounds {
 
+namespace {
+
+constexpr std::chrono::seconds kProbeAgain{1};  ///< a keeper too busy to be reached
+
+}  // namespace
+
 Attendant::Attendant(Store& store, const Settings& settings, RunId run)
     : state_(open_state(store, settings)), run_(run) {}
 
 void Attendant::start() {
+  make_keeper();
+  load();
+  send_starts(state_);
+  serve_until([this] { return live()->row.phase == Phase::running || own_is_gone(); });
+  bury();
+}
+
+/// Its row and the claim first, then the keeper (RUNS, rule 3). Without a keeper the run goes back to waiting.
+void Attendant::make_keeper() {
   KeeperRow row{{}, state_.boot_id, state_.pid_namespace, 0};
   state_.store.write([&] {
     row.id = insert_keeper(state_.store, row);
@@ -27,12 +44,22 @@ void Attendant::start() {
   });
   state_.own = row.id;
   state_.keeper_rows[row.id] = row;
-  const auto [link, added] = state_.keepers.emplace(row.id, KeeperLink::spawn(row.id, state_.spool));
-  state_.store.write([&] { set_keeper_pid(state_.store, row.id, link->second.pid()); });
-  load();
-  send_starts(state_);
-  serve_until([this] { return live()->row.phase == Phase::running; });
-  bury();
+  try {
+    const auto [link, added] = state_.keepers.emplace(row.id, KeeperLink::spawn(row.id, state_.spool));
+    state_.store.write([&] { set_keeper_pid(state_.store, row.id, link->second.pid()); });
+  } catch (const Error&) {
+    state_.store.write([&] {
+      assign_keeper(state_.store, run_, std::nullopt);
+      delete_keeper(state_.store, row.id);
+    });
+    throw;
+  }
+}
+
+/// Killed before it began: the next round of the caller makes another.
+bool Attendant::own_is_gone() const {
+  const auto own = state_.own ? state_.keepers.find(*state_.own) : state_.keepers.end();
+  return own == state_.keepers.end() || own->second.standing() == KeeperStanding::gone;
 }
 
 bool Attendant::conclude() {
@@ -76,7 +103,10 @@ void Attendant::serve_until(const std::function<bool()>& done) {
   state_.events.watch(timer.fd());
   step();
   while (live() != nullptr && !done()) {
-    timer.arm(next_step(state_));
+    auto next = next_step(state_);
+    const bool busy = std::any_of(state_.keepers.begin(), state_.keepers.end(), [](const auto& k) { return k.second.must_probe_again(); });
+    if (busy && (!next || *next > state_.now.boot + kProbeAgain)) next = state_.now.boot + kProbeAgain;
+    timer.arm(next);
     for (const int fd : state_.events.wait(true)) {
       if (fd == timer.fd()) timer.read();
       else if (!note_member_end(state_, fd)) note_adopted_end(state_, fd);
@@ -104,6 +134,8 @@ void Attendant::step() {
   });
   for (const auto& effect : std::exchange(state_.after_commit, {})) effect();
   clean_some(state_, state_.to_clean.size());
+  step_hunts(state_);
+  send_starts(state_);
 }
 
 LiveRun* Attendant::live() {

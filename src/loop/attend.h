@@ -23,6 +23,8 @@ class Attendant {
 
  private:
   void load();
+  void make_keeper();
+  bool own_is_gone() const;
   /// Serves events until `done` says so or the run has its verdict.
   void serve_until(const std::function<bool()>& done);
   void step();

@@ -24,10 +24,14 @@ int unsent(const LoopState& state) {
                                         [](const auto& entry) { return !entry.second.in_slot() && !entry.second.ended(); }));
 }
 
+}  // namespace
+
 int room(const LoopState& state) {
   if (!state.accepting || !state.own) return 0;
   return std::min(kJobsATurn, free_slots(state) + std::min(kLookAhead, state.max_parallel / 2) - unsent(state) - state.claimed_this_turn);
 }
+
+namespace {
 
 /// The job's open runs, as the core wants to know them.
 Busy busy_of(const std::vector<Run>& open) {
@@ -85,14 +89,9 @@ void go_live(LoopState& state, Run run, std::shared_ptr<const StoredJob> job) {
 /// Ends what `overlap = "replace"` replaces: running ones by signal, waiting ones by verdict.
 void replace(LoopState& state, const std::vector<Run>& open) {
   for (Run run : open) {
+    if (cancel_unsent(state, run, Reason::replaced)) continue;
     if (run.keeper) {
       state.after_commit.push_back([&state, id = run.id] { begin_ending(state, id, Verdict::killed, Reason::replaced); });
-    } else {
-      run.verdict = Verdict::cancelled;
-      run.reason = Reason::replaced;
-      run.final = true;
-      run.finished_at = state.now.wall;
-      end_run(state.store, run);
     }
   }
 }
@@ -107,7 +106,7 @@ void lift_pause(LoopState& state, const StoredJob& stored, const Schedule& sched
 
 void claim_job(LoopState& state, const std::shared_ptr<const StoredJob>& stored) {
   const Schedule schedule = schedule_of(stored->job, state.settings.zone, stored->first_seen);
-  if (stored->paused_at && stored->paused_until) lift_pause(state, *stored, schedule);
+  if (stored->paused_at && stored->paused_until && *stored->paused_until <= state.now.due()) lift_pause(state, *stored, schedule);
   const auto open = open_runs_of(state.store, stored->id);
   const DueJob due{stored->job, schedule, *stored->next_due, stored->watermark, stored->scheduled_runs};
   const Due now = state.only_until.value_or(state.now.due());
@@ -139,6 +138,18 @@ bool may_begin(const Run& run, const StoredJob& job, const std::vector<Run>& ope
 
 }  // namespace
 
+bool cancel_unsent(LoopState& state, Run run, Reason reason) {
+  const auto live = state.live.find(run.id);
+  if (live == state.live.end() ? run.keeper.has_value() : !live->second.unsent()) return false;
+  run.verdict = Verdict::cancelled;
+  run.reason = reason;
+  run.final = true;
+  run.finished_at = state.now.wall;
+  end_run(state.store, run);
+  state.after_commit.push_back([&state, id = run.id] { state.live.erase(id); });
+  return true;
+}
+
 std::uint64_t new_spool_key() {
   std::uint64_t key = 0;
   while (key == 0) {
@@ -169,8 +180,8 @@ void claim_waiting(LoopState& state) {
     if (settled.contains(run.job_id) || state.claimed_this_turn >= left) continue;
     const auto stored = find_job(state.store, run.job_id);
     if (!stored) continue;
-    if (stored->job.overlap != Overlap::allow) settled.insert(run.job_id);
     if (!may_begin(run, *stored, open_runs_of(state.store, run.job_id))) continue;
+    if (stored->job.overlap != Overlap::allow) settled.insert(run.job_id);
     run.keeper = state.own;
     assign_keeper(state.store, run.id, run.keeper);
     go_live(state, std::move(run), std::make_shared<const StoredJob>(*stored));

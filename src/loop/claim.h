@@ -11,6 +11,12 @@ bool claim_due(LoopState& state);
 /// Claims runs that wait in the ledger (manual ones, retries, queued ones) for our keeper.
 void claim_waiting(LoopState& state);
 
+/// Cancels a run that nobody was asked to start, by verdict alone (RUNS, rule 5); false when it was sent.
+bool cancel_unsent(LoopState& state, Run run, Reason reason);
+
+/// How many more runs may be claimed now: the free slots and a small look-ahead.
+int room(const LoopState& state);
+
 /// A random spool key: a store restored from a backup cannot meet old markers.
 std::uint64_t new_spool_key();
 

@@ -1,5 +1,7 @@
 #include "loop/define.h"
 
+#include <algorithm>
+
 #include "core/decide.h"
 #include "store/keepers.h"
 #include "store/ledger.h"
@@ -8,26 +10,63 @@ namespace rounds {
 
 namespace {
 
-/// The next due of a definition from now on; a due that already waits to be decided stays.
-std::optional<Due> due_after_change(const StoredJob& old, const Job& job, const Schedule& schedule, bool same, Now now) {
-  if (!job.enabled) return std::nullopt;
+using std::chrono::floor;
+using std::chrono::seconds;
+
+/// What a definition means for the queue.
+struct Outlook {
+  std::optional<Due> next_due;
+  bool completed = false;
+};
+
+/// The first due from now on, or from the end of the pause that the name still has. `old` may be null.
+std::optional<Due> due_from_now(const StoredJob* old, const Job& job, const Schedule& schedule, Now now) {
+  const auto due = first_due(job, schedule, now.due());
+  if (!job.enabled || !due) return std::nullopt;
+  if (old == nullptr || !old->paused_at) return due;
+  if (!old->paused_until) return std::nullopt;
+  if (*due >= *old->paused_until) return due;
+  const DelayRule* delay = delay_of(job.trigger);
+  return delay ? *old->paused_until + delay->length : next_due(schedule, *old->paused_until - seconds(1));
+}
+
+/// A due that already waits to be decided stays, and so does one that follows from a run.
+std::optional<Due> due_after_change(const StoredJob& old, const Job& job, const Schedule& schedule, bool same,
+                                    Now now) {
   const bool waits = old.next_due && *old.next_due <= now.due();
   const bool by_run = delay_of(job.trigger) != nullptr || on_of(job.trigger) != nullptr;
-  if (same && old.job.enabled && (waits || by_run)) return old.next_due;
-  const auto due = first_due(job, schedule, now.due());
-  if (!old.paused_at) return due;
-  if (!old.paused_until) return std::nullopt;
-  return next_due(schedule, *old.paused_until - std::chrono::seconds(1));
+  if (same && old.job.enabled && job.enabled && (waits || by_run)) return old.next_due;
+  return due_from_now(&old, job, schedule, now);
+}
+
+Outlook outlook(const StoredJob* old, const Job& job, std::optional<Due> due) {
+  if (old && job.max_runs && old->scheduled_runs >= *job.max_runs) return {std::nullopt, true};
+  const bool by_clock = on_of(job.trigger) == nullptr && delay_of(job.trigger) == nullptr;
+  const bool paused = old && old->paused_at;
+  return {due, by_clock && job.enabled && !paused && !due};
+}
+
+/// The stretch in which the job was disabled, as far as nothing else accounts for it: the dues of a pause are the
+/// pause's, and some may be in the ledger already.
+std::optional<Account> disabled_dues(Store& store, const StoredJob& old, const Zone& fallback, std::int64_t epoch,
+                                     Now now) {
+  Due from = floor<seconds>(old.updated_at);
+  for (const Run& run : history(store, {.jobs = {old.job.name.text()}, .since = old.updated_at, .limit = 0})) {
+    if (run.attempt == 0 && run.epoch == epoch) from = std::max(from, run.last_due);
+  }
+  const Due to = old.paused_at ? std::min(now.due(), floor<seconds>(*old.paused_at)) : now.due();
+  return account_of_pause(schedule_of(old.job, fallback, old.first_seen), from, to, Reason::disabled);
 }
 
 /// Dues that passed while the job was disabled have a verdict too.
-void account_for_disabled(Store& store, const StoredJob& old, const Schedule& schedule, Now now) {
-  const auto passed = account_of_pause(schedule, std::chrono::floor<std::chrono::seconds>(old.updated_at), now.due(), Reason::disabled);
+void account_for_disabled(Store& store, const StoredJob& old, const Zone& fallback, Now now) {
+  const std::int64_t epoch = std::stoll(find_fact(store, "clock_epoch").value_or("0"));
+  const auto passed = disabled_dues(store, old, fallback, epoch, now);
   if (!passed) return;
   Run run;
   run.job_id = old.id;
   run.job = old.job.name.text();
-  run.epoch = std::stoll(find_fact(store, "clock_epoch").value_or("0"));
+  run.epoch = epoch;
   run.due = passed->first;
   run.last_due = passed->last;
   run.count = passed->count;
@@ -39,24 +78,21 @@ void account_for_disabled(Store& store, const StoredJob& old, const Schedule& sc
   account(store, run, false);
 }
 
-Defined redefine(Store& store, const StoredJob& old, const Job& job, const Source& source, const Zone& fallback, Now now) {
+Defined redefine(Store& store, const StoredJob& old, const Job& job, const Source& source, const Zone& fallback,
+                 Now now) {
   const bool same = same_anchor(old.job, job);
-  const Due first_seen = same ? old.first_seen : now.due();
-  const Schedule schedule = schedule_of(job, fallback, first_seen);
   const bool unchanged = definition_text(old.job) == definition_text(job);
-  if (unchanged && old.source.file == source.file && old.source.line == source.line && !old.stale) return Defined::unchanged;
+  const bool in_place = old.source.file == source.file && old.source.line == source.line;
+  if (unchanged && in_place && !old.stale) return Defined::unchanged;
+  if (!old.job.enabled) account_for_disabled(store, old, fallback, now);
   if (unchanged) {
     update_job(store, old.id, job, source, old.first_seen, old.next_due, old.completed, now.wall);
-    set_stale(store, old.id, false);
     return Defined::unchanged;
   }
-  if (same && !old.job.enabled && job.enabled) account_for_disabled(store, old, schedule, now);
-  const auto due = due_after_change(old, job, schedule, same, now);
-  const bool spent = job.max_runs && old.scheduled_runs >= *job.max_runs;
-  const bool by_clock = on_of(job.trigger) == nullptr && delay_of(job.trigger) == nullptr;
-  const bool completed = spent || (by_clock && job.enabled && !old.paused_at && !due);
-  update_job(store, old.id, job, source, first_seen, spent ? std::nullopt : due, completed, now.wall);
-  set_stale(store, old.id, false);
+  const Due first_seen = same ? old.first_seen : now.due();
+  const auto due = due_after_change(old, job, schedule_of(job, fallback, first_seen), same, now);
+  const auto [next, completed] = outlook(&old, job, due);
+  update_job(store, old.id, job, source, first_seen, next, completed, now.wall);
   return Defined::changed;
 }
 
@@ -67,15 +103,15 @@ bool same_anchor(const Job& a, const Job& b) {
 }
 
 Defined define_job(Store& store, const Job& job, const Source& source, const Zone& fallback, Now now) {
-  const auto old = find_job(store, job.name.text());
+  const auto found = find_job(store, job.name.text());
+  const StoredJob* old = found ? &*found : nullptr;
   if (old && !old->removed_at) return redefine(store, *old, job, source, fallback, now);
   const Due first_seen = old && same_anchor(old->job, job) ? old->first_seen : now.due();
-  const Schedule schedule = schedule_of(job, fallback, first_seen);
   // Back after a removal: the dues in between belong to nobody.
-  const auto due = job.enabled ? first_due(job, schedule, now.due()) : std::nullopt;
-  const JobId id = insert_job(store, job, source, first_seen, due, now.wall);
-  const bool by_clock = on_of(job.trigger) == nullptr;
-  if (!due && job.enabled && by_clock) advance_job(store, id, std::nullopt, std::nullopt, true, 0);
+  const auto due = due_from_now(old, job, schedule_of(job, fallback, first_seen), now);
+  const auto [next, completed] = outlook(old, job, due);
+  const JobId id = insert_job(store, job, source, first_seen, next, now.wall);
+  if (completed) advance_job(store, id, std::nullopt, std::nullopt, true, 0);
   return old ? Defined::revived : Defined::added;
 }
 

@@ -80,6 +80,10 @@ void begin_ending(LoopState& state, RunId id, std::optional<Verdict> verdict, st
   const auto found = state.live.find(id);
   if (found == state.live.end()) return;
   LiveRun& live = found->second;
+  if (live.hunt && reason) {  // a stop that is asked for beats a timeout that is under way
+    live.hunt->verdict = verdict;
+    live.hunt->reason = reason;
+  }
   if (live.hunt) return;
   live.hunt.emplace();
   live.hunt->verdict = verdict;
@@ -120,8 +124,9 @@ bool note_member_end(LoopState& state, int fd) {
 
 std::optional<std::chrono::nanoseconds> next_hunt(const LoopState& state) {
   std::optional<std::chrono::nanoseconds> next;
-  const auto consider = [&next](const std::optional<std::chrono::nanoseconds>& at) {
-    if (at && (!next || *at < *next)) next = at;
+  // What has passed was done, or waits for an event: a timer would only spin.
+  const auto consider = [&](const std::optional<std::chrono::nanoseconds>& at) {
+    if (at && *at > state.now.boot && (!next || *at < *next)) next = at;
   };
   for (const auto& [id, live] : state.live) {
     if (!live.ended() && !live.hunt) consider(live.timeout_at);

@@ -33,6 +33,7 @@ constexpr milliseconds kWriteSpacing{4};
 constexpr std::size_t kCleanAtOnce = 64;
 constexpr std::size_t kManyToClean = 8192;
 constexpr seconds kTryAgain{1};            ///< after trouble with the store or a busy keeper
+constexpr milliseconds kStep{1000};        ///< less is the clock being slewed
 constexpr seconds kAwakeSlack{2};          ///< a wake-up later than this was a gap
 constexpr std::chrono::hours kRebase{3};   ///< a backward step beyond this begins a new clock epoch
 constexpr std::int64_t kCheckpointBytes = 4 * 1024 * 1024;
@@ -53,8 +54,13 @@ Loop::Loop(Store& store, const Settings& settings, const LoopOptions& options)
 int Loop::run() {
   begin();
   while (!finished()) {
-    for (const int fd : state_.events.wait(postponed_ || (!more_due_ && !more_to_clean_))) handle(fd);
-    turn();
+    const bool block = postponed_ || (!more_due_ && !more_to_clean_);
+    try {
+      for (const int fd : state_.events.wait(block)) handle(fd);
+      turn();
+    } catch (const Error& error) {
+      wait_out(error);
+    }
   }
   retire();
   return state_.failures;
@@ -76,6 +82,15 @@ void Loop::begin() {
   turn();
 }
 
+/// Nothing of the turn was lost: rows and evidence are where they were. Tried again until it works.
+void Loop::wait_out(const Error& error) {
+  if (!std::exchange(store_trouble_, true)) log_error(error.what());
+  state_.after_commit.clear();
+  more_due_ = more_to_clean_ = postponed_ = false;
+  files_.note_all();
+  length_timer_.arm(read_clock().boot + kTryAgain);
+}
+
 /// One turn: hear, judge, write all that in one transaction, then act on it. Under load many verdicts and claims
 /// share one sync: in between the slots are kept busy with what was claimed ahead.
 void Loop::turn() {
@@ -90,7 +105,7 @@ void Loop::turn() {
   step_hunts(state_);
   more_due_ = false;
   const auto demands = judge_runs(state_);
-  const bool work = !demands.empty() || rung_ || due_now() || !spent_keepers(state_).empty();
+  const bool work = !demands.empty() || rung_ || stepped_.count() != 0 || due_now() || !spent_keepers(state_).empty();
   if (work) write_turn(demands);
   step_hunts(state_);
   send_starts(state_);
@@ -125,7 +140,9 @@ void Loop::write_turn(const std::vector<Demand>& demands) {
       ensure_keeper();
       apply(state_, demands);
       bury_keepers();
+      if (stepped_.count() != 0) record_step();
       if (rung_) obey_stop_requests();
+      if (rung_) settle_unsent();
       claim_waiting(state_);
       more_due_ = claim_due(state_);
     });
@@ -148,19 +165,17 @@ void Loop::write_turn(const std::vector<Demand>& demands) {
 
 void Loop::handle(int fd) {
   if (fd == due_timer_.fd()) {
-    if (due_timer_.read()) rebase_clock();
+    due_timer_.read();
   } else if (fd == length_timer_.fd()) {
     length_timer_.read();
   } else if (fd == bell_.get()) {
     hear_bell(bell_);
     rung_ = true;
     files_.note_holders();
-    drop_unsent();
   } else if (fd == signals_.fd()) {
     for (const int signal : signals_.read()) handle_signal(signal);
   } else if (fd == files_.fd()) {
-    read_clock_now();
-    files_.note_changes(state_.now);
+    files_.note_changes(read_clock());
   } else if (!note_member_end(state_, fd)) {
     note_adopted_end(state_, fd);  // else it is a keeper's: every turn reads those
   }
@@ -175,7 +190,7 @@ void Loop::handle_signal(int signal) {
 void Loop::stop_asked() {
   ++stops_;
   state_.accepting = false;
-  drop_unsent();
+  rung_ = true;  // what is claimed and not sent goes back
   const auto running = state_.live.size();
   if (stops_ == 1) {
     log_info(running == 0 ? "stopping" : "stopping; waiting for " + std::to_string(running) + " runs (again: end them)");
@@ -187,34 +202,23 @@ void Loop::stop_asked() {
   }
 }
 
-/// What was claimed ahead and not sent goes back to waiting, when the loop ends or the job is no longer wanted.
-void Loop::drop_unsent() {
-  std::vector<RunId> unsent;
+/// Inside the transaction: what was claimed ahead and not sent goes back to waiting when the loop ends, and is
+/// cancelled when its job is no longer wanted.
+void Loop::settle_unsent() {
   for (const auto& [id, live] : state_.live) {
-    if (live.row.phase == Phase::claimed && live.row.keeper == state_.own && !live.sent && !live.told && !live.adopted) unsent.push_back(id);
-  }
-  if (unsent.empty()) return;
-  state_.store.write([&] {
-    for (const RunId id : unsent) {
-      Run run = state_.live.at(id).row;
-      const auto job = find_job(state_.store, run.job_id);
-      const bool wanted = job && !job->removed_at && !job->paused_at;
-      if (wanted) {
-        assign_keeper(state_.store, id, std::nullopt);
-        continue;
-      }
-      run.verdict = Verdict::cancelled;
-      run.reason = !job || job->removed_at ? Reason::removed : Reason::paused;
-      run.final = true;
-      run.finished_at = state_.now.wall;
-      end_run(state_.store, run);
+    if (!live.unsent() || live.row.keeper != state_.own) continue;
+    const auto job = find_job(state_.store, live.row.job_id);
+    if (!still_wanted(job ? &*job : nullptr, live.row)) {
+      cancel_unsent(state_, live.row, !job || job->removed_at ? Reason::removed : Reason::paused);
+    } else if (!state_.accepting) {
+      assign_keeper(state_.store, id, std::nullopt);
+      state_.after_commit.push_back([this, run = id] { state_.live.erase(run); });
     }
-  });
-  for (const RunId id : unsent) state_.live.erase(id);
+  }
 }
 
 /// Goes away: nothing runs any more. The keeper leaves by itself once we do; its row is taken out first.
-void Loop::retire() {
+void Loop::retire() try {
   clean_some(state_, state_.to_clean.size());
   if (state_.own) {
     state_.keepers.erase(*state_.own);
@@ -224,37 +228,44 @@ void Loop::retire() {
   unlinkat(state_.spool.get(), "wake", 0);
   state_.store.checkpoint();
   log_info("stopped");
+} catch (const Error& error) {
+  log_error(std::string("stopped, but not tidily: ") + error.what());  // the next loop recovers what is left
 }
 
-/// Both clocks, once a turn. A gap in which we were not there ends the time of being awake.
+/// Both clocks, once a turn. A gap in which we were not there ends the time of being awake, and a clock that moved
+/// otherwise than the boot clock was set.
 void Loop::read_clock_now() {
   state_.now = read_clock();
-  if (last_ && armed_ && state_.now.wall > *armed_ + kAwakeSlack && last_->wall < *armed_) state_.awake_since = state_.now.due();
+  if (last_) {
+    const auto step = (state_.now.wall - last_->wall) - std::chrono::duration_cast<milliseconds>(state_.now.boot - last_->boot);
+    if (std::chrono::abs(step) >= kStep) stepped_ += step;
+    const bool overslept = armed_ && state_.now.wall > *armed_ + kAwakeSlack && last_->wall < *armed_;
+    if (overslept || step > kAwakeSlack) state_.awake_since = state_.now.due();
+  }
   last_ = state_.now;
 }
 
-/// The clock was set. Far backward: a new epoch, in which the repeated dues run (TIME, clock steps).
-void Loop::rebase_clock() {
-  const Now before = last_.value_or(state_.now);
-  const Now now = read_clock();
-  const auto step = (now.wall - before.wall) - std::chrono::duration_cast<milliseconds>(now.boot - before.boot);
-  if (step > milliseconds(-1000) && step < milliseconds(1000)) return;
-  log_warning("the clock was set by " + std::to_string(step.count() / 1000) + " s");
-  if (step > kAwakeSlack) state_.awake_since = std::chrono::floor<seconds>(now.wall);
-  state_.store.write([&] {
-    add_event(state_.store, {0, now.wall, "clock_stepped", "", std::to_string(step.count()) + " ms"});
-    if (step > -kRebase) return;
+/// Inside the transaction: the clock was set. Far backward: a new epoch, in which the repeated dues run (TIME, clock
+/// steps).
+void Loop::record_step() {
+  const bool rebase = stepped_ <= -kRebase;
+  log_warning("the clock was set by " + std::to_string(stepped_.count()) + " ms");
+  add_event(state_.store, {0, state_.now.wall, "clock_stepped", "", std::to_string(stepped_.count()) + " ms"});
+  if (rebase) {
     set_fact(state_.store, "clock_epoch", std::to_string(state_.epoch + 1));
-    begin_epoch(std::chrono::floor<seconds>(now.wall));
+    begin_epoch(state_.now.due());
+  }
+  state_.after_commit.push_back([this, rebase] {
+    stepped_ = milliseconds(0);
+    if (rebase) ++state_.epoch;
   });
-  if (step <= -kRebase) ++state_.epoch;
 }
 
 /// In a new clock epoch every schedule begins anew from `now`.
 void Loop::begin_epoch(Due now) {
   forget_watermarks(state_.store);
   for (const StoredJob& job : all_jobs(state_.store)) {
-    if (!job.next_due) continue;
+    if (!job.next_due || job.paused_at) continue;
     const Schedule schedule = schedule_of(job.job, state_.settings.zone, std::min(job.first_seen, now));
     advance_job(state_.store, job.id, first_due(job.job, schedule, now), std::nullopt, false, 0);
   }
@@ -279,12 +290,12 @@ void Loop::ensure_keeper() {
 
 void Loop::spawn_keeper(KeeperId id) {
   try {
+    no_keeper_until_ = state_.now.boot + kTryAgain;  // one that dies at birth is not made again at once
     auto [link, added] = state_.keepers.emplace(id, KeeperLink::spawn(id, state_.spool));
     state_.store.write([&] { set_keeper_pid(state_.store, id, link->second.pid()); });
     log_info("keeper " + std::to_string(id.value) + " is process " + std::to_string(link->second.pid()));
   } catch (const Error& error) {
     log_error(std::string("no keeper: ") + error.what());
-    no_keeper_until_ = state_.now.boot + kTryAgain;
     state_.keepers.emplace(id, KeeperLink(id, state_.spool));
   }
 }
@@ -321,15 +332,8 @@ void Loop::reap_strays() {
 
 void Loop::obey_stop_requests() {
   for (Run& run : stop_requests(state_.store)) {
-    if (run.keeper) {
-      state_.after_commit.push_back([this, id = run.id] { begin_ending(state_, id, Verdict::killed, Reason::stopped); });
-      continue;
-    }
-    run.verdict = Verdict::cancelled;
-    run.reason = Reason::stopped;
-    run.final = true;
-    run.finished_at = state_.now.wall;
-    end_run(state_.store, run);
+    if (cancel_unsent(state_, run, Reason::stopped)) continue;
+    state_.after_commit.push_back([this, id = run.id] { begin_ending(state_, id, Verdict::killed, Reason::stopped); });
   }
 }
 
@@ -361,11 +365,11 @@ bool Loop::due_now() {
 
 /// Sleeps until the next due, retry, timeout or grace; with no room for more, until something ends.
 void Loop::arm_timers() {
-  const bool room = state_.accepting && state_.own && free_slots(state_) > 0;
+  const bool can_claim = room(state_) > 0;
   std::optional<Instant> wake;
-  if (room && !state_.only_until) wake = earliest_next_due(state_.store);
+  if (can_claim && !state_.only_until) wake = earliest_next_due(state_.store);
   const auto retry = earliest_wait(state_.store, state_.now.wall);
-  if (room && retry && (!wake || *retry < *wake)) wake = retry;
+  if (can_claim && retry && (!wake || *retry < *wake)) wake = retry;
   armed_ = wake;
   due_timer_.arm(store_trouble_ ? std::nullopt : wake);
 
@@ -374,7 +378,7 @@ void Loop::arm_timers() {
     if (other && (!at || *other < *at)) at = other;
   };
   if (stops_ == 0) consider(end_at_);
-  consider(files_.next_look());
+  if (state_.accepting && state_.own) consider(files_.next_look());
   if (!state_.own) consider(no_keeper_until_);
   const bool busy_keeper = std::any_of(state_.keepers.begin(), state_.keepers.end(), [](const auto& entry) { return entry.second.must_probe_again(); });
   if (store_trouble_ || busy_keeper || rung_) consider(state_.now.boot + kTryAgain);

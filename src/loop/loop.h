@@ -4,6 +4,7 @@
 #include <string>
 
 #include "config/settings.h"
+#include "error.h"
 #include "loop/job_files.h"
 #include "loop/recover.h"
 #include "loop/state.h"
@@ -39,7 +40,8 @@ class Loop {
   void retire();
 
   void read_clock_now();
-  void rebase_clock();
+  void record_step();
+  void wait_out(const Error& error);
   void begin_epoch(Due now);
   void ensure_keeper();
   void bury_keepers();
@@ -47,7 +49,7 @@ class Loop {
   void watch_keepers();
   void reap_strays();
   void obey_stop_requests();
-  void drop_unsent();
+  void settle_unsent();
   void fire_on_events();
   void make_due(OnRule::Event event);
 
@@ -64,6 +66,7 @@ class Loop {
   Fd bell_;
   std::optional<std::chrono::nanoseconds> no_keeper_until_;  ///< none could be started: not again before this
   std::optional<Now> last_;                         ///< the clocks at the turn before
+  std::chrono::milliseconds stepped_{};             ///< how far the clock was set, until that is on record
   std::optional<Instant> armed_;                    ///< what the wall timer waits for
   std::optional<std::chrono::nanoseconds> end_at_;  ///< --for
   int stops_ = 0;                                   ///< how often we were told to stop

@@ -11,6 +11,7 @@
 #include "error.h"
 #include "loop/claim.h"
 #include "loop/log.h"
+#include "loop/recover.h"
 #include "store/ledger.h"
 #include "store/output.h"
 #include "store/overrides.h"
@@ -59,14 +60,18 @@ void take_output(LoopState& state, Run& run) {
   if (info.st_size == 0 || info.st_size > kSmallOutput) return;
   std::string bytes(static_cast<std::size_t>(info.st_size), '\0');
   const ssize_t n = pread(fd.get(), bytes.data(), bytes.size(), 0);
-  if (n < 0) throw sys_error(output_name(run), "read");
+  if (n < 0) {
+    log_error(sys_error(output_name(run), "read").what());  // the verdict does not wait for a bad disk
+    return;
+  }
   bytes.resize(static_cast<std::size_t>(n));
   save_output(state.store, run.id, bytes);
 }
 
 /// The next attempt, when policy grants one and the job is still wanted.
 std::optional<Instant> retry_at(const StoredJob* stored, const Run& run) {
-  if (stored == nullptr || stored->removed_at || stored->paused_at || !stored->job.enabled) return std::nullopt;
+  if (run.reason == Reason::stopped || run.reason == Reason::replaced) return std::nullopt;
+  if (!still_wanted(stored, run) || !stored->job.enabled) return std::nullopt;
   if (run.occurrence || run.cause == Cause::manual) {
     if (!overrides_from_text(run.overrides).retry) return std::nullopt;
   }

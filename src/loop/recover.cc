@@ -157,6 +157,8 @@ void note_exit(LoopState& state, LiveRun& live) {
 /// One run's ruling. Looks at the process table only for a gone keeper's run.
 Ruling rule(LoopState& state, LiveRun& live) {
   const bool tree_gone = !live.hunt || live.hunt->over;
+  if (live.too_large) return Ruling::not_started;
+  if (live.lost && !live.adopted) return Ruling::lost;
   if (live.adopted) {
     if (!live.ended()) return live.row.phase == Phase::claimed ? Ruling::mark_started : Ruling::wait;
     return tree_gone ? (live.lost ? Ruling::lost : Ruling::end) : Ruling::wait;
@@ -179,20 +181,21 @@ Ruling rule(LoopState& state, LiveRun& live) {
   return ruling;
 }
 
+Outcome too_large() { return {Verdict::not_started, Reason::exec, "Argument list too long"}; }
+
 /// Starts over with our keeper, or cancels what is no longer wanted.
 void move(LoopState& state, LiveRun& live, bool reap) {
   const auto job = find_job(state.store, live.row.job_id);
-  const bool held_back = job && job->paused_at && live.row.cause != Cause::manual;
-  const bool wanted = job && !job->removed_at && !held_back && !live.row.stop_requested;
-  if (!wanted) return finish(state, live, {Verdict::cancelled, std::nullopt, {}});
-  assign_keeper(state.store, live.row.id, state.accepting ? state.own : std::nullopt);
-  state.after_commit.push_back([&state, &live, reap] {
+  if (!still_wanted(job ? &*job : nullptr, live.row) || live.row.stop_requested) return finish(state, live, {Verdict::cancelled, std::nullopt, {}});
+  const bool back_to_waiting = !state.accepting || !state.own;
+  assign_keeper(state.store, live.row.id, back_to_waiting ? std::nullopt : state.own);
+  state.after_commit.push_back([&state, &live, reap, back_to_waiting] {
     clean(state, live.row, false);
     if (reap) reap_child(live.pid);
     const bool back_off = live.told == Told::no_resources;
     const auto old = state.keepers.find(*live.row.keeper);
     if (live.failure && old != state.keepers.end()) old->second.send(message::Recorded{live.row.id.value});
-    if (!state.accepting) {
+    if (back_to_waiting) {
       state.live.erase(live.row.id);
       return;
     }
@@ -296,7 +299,7 @@ std::optional<nanoseconds> next_step(const LoopState& state) {
   auto next = next_hunt(state);
   for (const auto& [id, live] : state.live) {
     const bool to_mark = live.mark_at && live.row.phase == Phase::claimed && !live.ended();
-    if (to_mark && (!next || *live.mark_at < *next)) next = live.mark_at;
+    if (to_mark && *live.mark_at > state.now.boot && (!next || *live.mark_at < *next)) next = live.mark_at;
   }
   return next;
 }
@@ -313,7 +316,7 @@ void apply(LoopState& state, const std::vector<Demand>& demands) {
       case Ruling::adopt_alive: break;
       case Ruling::mark_started: mark(state, live); break;
       case Ruling::end: finish(state, live, outcome_of(live)); break;
-      case Ruling::not_started: finish(state, live, outcome_of(*live.failure)); break;
+      case Ruling::not_started: finish(state, live, live.too_large ? too_large() : outcome_of(*live.failure)); break;
       case Ruling::clear: clear(state, live); break;
       case Ruling::again:
       case Ruling::move: move(state, live, false); break;
@@ -325,6 +328,7 @@ void apply(LoopState& state, const std::vector<Demand>& demands) {
 }
 
 void send_starts(LoopState& state) {
+  if (!state.accepting) return;
   const auto own = state.own ? state.keepers.find(*state.own) : state.keepers.end();
   if (own == state.keepers.end() || own->second.standing() != KeeperStanding::serving) return;
   int slots = free_slots(state);
@@ -332,12 +336,20 @@ void send_starts(LoopState& state) {
   for (auto& [id, live] : state.live) {
     if (slots == 0) return;
     const bool ready = live.row.phase == Phase::claimed && live.row.keeper == state.own && !live.sent && !live.told &&
-                       !live.adopted && live.job && (!live.hold_until || *live.hold_until <= state.now.boot);
+                       !live.adopted && !live.hunt && !live.too_large && live.job && (!live.hold_until || *live.hold_until <= state.now.boot);
     if (!ready) continue;
+    message::Start start = start_message(live.job->job, live.row, context);
+    live.too_large = encode(start).size() > kLargestStart;
+    if (live.too_large) continue;  // the next turn gives it its verdict
     live.sent = true;
     --slots;
-    own->second.send(start_message(live.job->job, live.row, context));
+    own->second.send(std::move(start));
   }
+}
+
+bool still_wanted(const StoredJob* job, const Run& run) {
+  const bool by_hand = run.cause == Cause::manual || run.occurrence;
+  return job != nullptr && !job->removed_at && (!job->paused_at || by_hand);
 }
 
 bool has_unjudged(const LoopState& state) {

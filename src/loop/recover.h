@@ -25,6 +25,9 @@ void apply(LoopState& state, const std::vector<Demand>& demands);
 /// Sends Start to our keeper for what is claimed for it, by free slots.
 void send_starts(LoopState& state);
 
+/// May a run that has not begun still begin, as far as its job goes? Manual ones also while the job is paused.
+bool still_wanted(const StoredJob* job, const Run& run);
+
 /// True while a dead keeper of ours has runs that are not judged: then nothing is reaped at large (rule 13).
 bool has_unjudged(const LoopState& state);
 /// Keepers that are gone and that no open run names.

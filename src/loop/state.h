@@ -43,6 +43,7 @@ struct LiveRun {
   Run row;
   std::shared_ptr<const StoredJob> job;       ///< null when its job was purged
   bool sent = false;                          ///< Start is on its way, by us
+  bool too_large = false;                     ///< its Start is too large to be sent
   std::optional<Told> told;
   pid_t pid = 0;                              ///< once told
   std::optional<message::NotStarted> failure;
@@ -54,6 +55,8 @@ struct LiveRun {
   std::optional<std::chrono::nanoseconds> hold_until;  ///< boot clock: back off before starting it again
   std::optional<Hunt> hunt;
 
+  /// Claimed for our keeper, and nobody was asked to start it.
+  bool unsent() const { return row.phase == Phase::claimed && !sent && !told && !adopted; }
   bool ended() const { return exit.has_value() || lost; }
   /// Takes one of the slots.
   bool in_slot() const { return (sent || told || adopted || row.phase == Phase::running) && !ended() && !failure; }
