@@ -101,9 +101,8 @@ class Decider {
         if (due_.job.max_instances && ahead >= *due_.job.max_instances) return skip(Reason::overlap, due);
         break;
       case Overlap::skip:
-        // Occurrences of one catch-up follow each other, and new ones join while some of them still wait.
-        if (busy_.running > 0 && busy_.waiting == 0) return skip(Reason::overlap, due);
-        if (busy_.waiting + queued_ >= due_.job.max_catchup) return skip(Reason::queue_full, due);
+        // Occurrences of one catch-up follow each other; what was there before them is in the way.
+        if (open > 0) return skip(Reason::overlap, due);
         queued = ahead > 0;
         break;
       case Overlap::queue:
