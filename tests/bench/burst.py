@@ -45,9 +45,11 @@ def main():
         bed.start()
         raw, ours = [], []
         for number in range(ROUNDS):
+            commit = workbench.quantile(workbench.commit_times(bed.dir, 20), 0.5)
             raw.append(raw_seconds(bed.dir))
             ours.append(our_seconds(bed, number))
-            print(f"round {number + 1}   raw {raw[-1] * 1000:6.1f} ms   rounds {ours[-1] * 1000:6.1f} ms", flush=True)
+            print(f"round {number + 1}   raw {raw[-1] * 1000:6.1f} ms   rounds {ours[-1] * 1000:6.1f} ms   "
+                  f"one commit {commit:.2f} ms", flush=True)
         bed.stop()
     ratio = min(ours) / min(raw)
     print(f"best      raw {min(raw) * 1000:6.1f} ms   rounds {min(ours) * 1000:6.1f} ms   ratio {ratio:.2f}"
