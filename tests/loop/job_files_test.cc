@@ -1,0 +1,271 @@
+#include "loop/job_files.h"
+
+#include <sys/stat.h>
+
+#include <fstream>
+
+#include "loop/looping.h"
+
+namespace rounds {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::milliseconds;
+
+std::string job_text(const std::string& name, const std::string& more = "") {
+  return "[job." + name + "]\ncommand = \"true\"\ntrigger = { every = \"1h\" }\n" + more;
+}
+
+class JobFilesTest : public LoopTest {
+ protected:
+  std::string path(const std::string& name) const { return settings_.jobs_dir / name; }
+  void write(const std::string& name, const std::string& text) const {
+    std::ofstream(path(name)) << text;
+    ::chmod(path(name).c_str(), 0644);
+  }
+  /// What the loop does so long after the start; true when the store changed.
+  bool look(milliseconds later = {}) {
+    Now now = at(kStart);
+    now.wall += later;
+    now.boot += later;
+    files_.note_changes(now);
+    return files_.sync(now);
+  }
+  std::string problems_of(const std::string& name) {
+    for (const JobFile& file : all_files(store_)) {
+      if (file.path == path(name)) return file.problems;
+    }
+    return "not seen";
+  }
+  void expect_problem(const std::string& name, const std::string& part) {
+    EXPECT_NE(problems_of(name).find(part), std::string::npos) << problems_of(name);
+  }
+
+  Settings settings_ = with_directory();
+  JobFiles files_{store_, settings_};
+
+ private:
+  /// It is there before it is watched.
+  Settings with_directory() const {
+    Settings settings;
+    settings.jobs_dir = dir_.path() / "jobs.d";
+    fs::create_directory(settings.jobs_dir);
+    ::chmod(settings.jobs_dir.c_str(), 0755);
+    return settings;
+  }
+};
+
+TEST_F(JobFilesTest, LoadsWhatIsThereAndWhatComes) {
+  write("a.toml", job_text("a"));
+  EXPECT_TRUE(look());
+  write("b.toml", job_text("b") + job_text("c"));
+  EXPECT_TRUE(look());
+  EXPECT_EQ(job_names(store_), (Texts{"a", "b", "c"}));
+  EXPECT_EQ(to_text(stored("c").source), path("b.toml") + ":4");
+  EXPECT_EQ(next_due_of("a"), "2026-03-01T13:00:00Z");
+  EXPECT_FALSE(look());
+}
+
+TEST_F(JobFilesTest, TakesInAFileAgainOnlyWhenItsContentChanged) {
+  write("a.toml", job_text("a"));
+  look();
+  write("a.toml", job_text("a"));
+  EXPECT_FALSE(look());
+  files_.note_all();
+  EXPECT_FALSE(look());
+  write("a.toml", job_text("a", "timeout = \"5s\"\n"));
+  EXPECT_TRUE(look());
+  EXPECT_EQ(stored("a").job.timeout, std::chrono::seconds(5));
+}
+
+TEST_F(JobFilesTest, RemovesWhatAFileNoLongerSays) {
+  write("a.toml", job_text("a") + job_text("b"));
+  look();
+  write("a.toml", job_text("b"));
+  EXPECT_TRUE(look());
+  EXPECT_EQ(job_names(store_), (Texts{"b"}));
+  EXPECT_EQ(stored("a").state(), JobState::removed);
+}
+
+TEST_F(JobFilesTest, KeepsTheJobsOfABrokenFileAsStale) {
+  write("a.toml", job_text("a"));
+  look();
+  write("a.toml", "[job.a\n");
+  EXPECT_TRUE(look());
+  EXPECT_EQ(stored("a").state(), JobState::stale);
+  EXPECT_EQ(next_due_of("a"), "2026-03-01T13:00:00Z");
+  expect_problem("a.toml", "error: ");
+  EXPECT_FALSE(look()) << "said once";
+}
+
+TEST_F(JobFilesTest, ClearsStaleWhenTheFileIsAsBefore) {
+  write("a.toml", job_text("a"));
+  look();
+  write("a.toml", "[job.a\n");
+  look();
+  write("a.toml", job_text("a"));
+  EXPECT_TRUE(look());
+  EXPECT_EQ(stored("a").state(), JobState::active);
+  EXPECT_EQ(problems_of("a.toml"), "");
+}
+
+TEST_F(JobFilesTest, BelievesThatAFileHasGoneALittleLater) {
+  write("a.toml", job_text("a"));
+  look();
+  fs::remove(path("a.toml"));
+  EXPECT_FALSE(look());
+  EXPECT_EQ(files_.next_look(), at(kStart).boot + milliseconds(30));
+  EXPECT_FALSE(look(milliseconds(29)));
+  EXPECT_EQ(stored("a").state(), JobState::active);
+  EXPECT_TRUE(look(milliseconds(30)));
+  EXPECT_EQ(stored("a").state(), JobState::removed);
+  EXPECT_EQ(files_.next_look(), std::nullopt);
+}
+
+TEST_F(JobFilesTest, CancelsWhatWaitsOfAJobThatHasGone) {
+  write("a.toml", job_text("a"));
+  look();
+  store_.write([&] {
+    Run retry{.job_id = stored("a").id, .attempt = 2, .phase = Phase::claimed};
+    retry.due = retry.last_due = make::utc(kStart);
+    insert_run(store_, retry);
+  });
+  fs::remove(path("a.toml"));
+  look();
+  look(milliseconds(30));
+  EXPECT_EQ(ledger(), (Texts{"cancelled(removed) 2026-03-01T12:00:00Z"}));
+}
+
+TEST_F(JobFilesTest, SeesThroughTheSwapsOfEditors) {
+  write("a.toml", job_text("a"));
+  look();
+  fs::rename(path("a.toml"), path("a.toml~"));
+  look();
+  write(".a.new", job_text("a", "priority = 3\n"));
+  fs::rename(path(".a.new"), path("a.toml"));
+  EXPECT_TRUE(look(milliseconds(20)));
+  EXPECT_EQ(stored("a").job.priority, 3);
+  EXPECT_FALSE(look(milliseconds(60)));
+  EXPECT_EQ(stored("a").state(), JobState::active);
+}
+
+TEST_F(JobFilesTest, WaitsForTheWriterOfAFileThatWasOnlyCreated) {
+  look();  // the first look takes in all there is
+  std::ofstream half(path("a.toml"));
+  half << "[job.a]\ncomm" << std::flush;
+  EXPECT_FALSE(look());
+  half << "and = \"true\"\ntrigger = { every = \"1h\" }\n" << std::flush;
+  half.close();
+  EXPECT_TRUE(look(milliseconds(1)));
+  EXPECT_EQ(problems_of("a.toml"), "");
+}
+
+TEST_F(JobFilesTest, RemovesNothingWhenTheDirectoryHasGone) {
+  write("a.toml", job_text("a"));
+  look();
+  fs::remove_all(settings_.jobs_dir);
+  EXPECT_FALSE(look());
+  EXPECT_FALSE(look(milliseconds(1000)));
+  EXPECT_EQ(stored("a").state(), JobState::active);
+}
+
+TEST_F(JobFilesTest, WatchesADirectoryThatComesBack) {
+  write("a.toml", job_text("a"));
+  look();
+  fs::rename(settings_.jobs_dir, dir_.path() / "away");
+  look();
+  fs::rename(dir_.path() / "away", settings_.jobs_dir);
+  EXPECT_FALSE(look(milliseconds(1000)));
+  EXPECT_EQ(stored("a").state(), JobState::active);
+  write("b.toml", job_text("b"));
+  EXPECT_TRUE(look(milliseconds(1001)));
+  EXPECT_EQ(stored("b").state(), JobState::active);
+}
+
+TEST_F(JobFilesTest, GivesANameToItsFirstHolderAndThenToTheNext) {
+  write("a.toml", job_text("x", "priority = 1\n"));
+  look();
+  write("b.toml", job_text("x", "priority = 2\n") + job_text("y"));
+  look();
+  EXPECT_EQ(stored("x").job.priority, 1);
+  EXPECT_EQ(stored("y").state(), JobState::active) << "the rest of the file loads";
+  expect_problem("b.toml", "the name \"x\" is taken by " + path("a.toml") + ":1");
+  fs::remove(path("a.toml"));
+  look();
+  look(milliseconds(30));
+  EXPECT_EQ(stored("x").job.priority, 2);
+  EXPECT_EQ(stored("x").state(), JobState::active);
+  EXPECT_EQ(problems_of("b.toml"), "");
+}
+
+TEST_F(JobFilesTest, GivesANameThatTheStoreLetGo) {
+  define(every("x", "2h"), kStart);
+  write("a.toml", job_text("x"));
+  look();
+  expect_problem("a.toml", "taken by store");
+  remove("x", kStart);
+  files_.note_holders();
+  EXPECT_TRUE(look());
+  EXPECT_EQ(to_text(stored("x").source), path("a.toml") + ":1");
+}
+
+TEST_F(JobFilesTest, KeepsTheHistoryOfAJobThatMovesBetweenFiles) {
+  write("a.toml", job_text("x"));
+  look();
+  const JobId id = stored("x").id;
+  store_.write([&] { count_run(store_, id); });
+  write("b.toml", job_text("x"));
+  write("a.toml", "");
+  look();
+  EXPECT_EQ(to_text(stored("x").source), path("b.toml") + ":1");
+  EXPECT_EQ(stored("x").state(), JobState::active);
+  EXPECT_EQ(stored("x").id, id);
+  EXPECT_EQ(stored("x").run_count, 1);
+  EXPECT_EQ(stored("x").first_seen, make::utc(kStart));
+}
+
+TEST_F(JobFilesTest, KeepsTheHistoryOfJobsWhoseFileIsRenamed) {
+  write("a.toml", job_text("x"));
+  look();
+  store_.write([&] { count_run(store_, stored("x").id); });
+  fs::rename(path("a.toml"), path("b.toml"));
+  look();
+  look(milliseconds(30));
+  EXPECT_EQ(stored("x").state(), JobState::active);
+  EXPECT_EQ(stored("x").run_count, 1);
+  EXPECT_EQ(problems_of("a.toml"), "not seen");
+}
+
+TEST_F(JobFilesTest, PassesOverHiddenFilesAndOtherKinds) {
+  for (const char* name : {".hidden.toml", "a.toml~", "a.toml.bak", "readme.md"}) write(name, job_text("a"));
+  EXPECT_FALSE(look());
+  write(".later.toml", job_text("b"));
+  EXPECT_FALSE(look());
+  EXPECT_EQ(job_names(store_), Texts{});
+}
+
+TEST_F(JobFilesTest, RefusesALinkAndLoadsTheOthers) {
+  const fs::path elsewhere = dir_.path() / "elsewhere.toml";
+  std::ofstream(elsewhere) << job_text("linked");
+  fs::create_symlink(elsewhere, path("a.toml"));
+  write("b.toml", job_text("b"));
+  EXPECT_TRUE(look());
+  EXPECT_EQ(job_names(store_), (Texts{"b"}));
+  expect_problem("a.toml", "symbolic link");
+}
+
+TEST_F(JobFilesTest, KeepsTheJobsOfAFileThatCannotBeRead) {
+  write("a.toml", job_text("a"));
+  look();
+  fs::rename(path("a.toml"), dir_.path() / "kept.toml");
+  fs::create_symlink(dir_.path() / "kept.toml", path("a.toml"));
+  look();
+  look(milliseconds(30));
+  EXPECT_EQ(stored("a").state(), JobState::stale);
+  fs::rename(dir_.path() / "kept.toml", path("a.toml"));
+  look(milliseconds(40));
+  EXPECT_EQ(stored("a").state(), JobState::active);
+}
+
+}  // namespace
+}  // namespace rounds

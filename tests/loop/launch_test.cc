@@ -1,0 +1,181 @@
+#include "loop/launch.h"
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include <map>
+
+#include "loop/looping.h"
+#include "store/output.h"
+#include "store/overrides.h"
+
+namespace rounds {
+namespace {
+
+using Environment = std::map<std::string, std::string>;
+
+const LaunchContext kContext{"/usr/bin/rounds", "/var/lib/rounds/rounds.db", "/etc/rounds/config.toml"};
+
+/// Our own environment, until the end of the test.
+class Ours {
+ public:
+  explicit Ours(std::vector<std::string> entries) : entries_(std::move(entries)), before_(environ) {
+    for (std::string& entry : entries_) pointers_.push_back(entry.data());
+    pointers_.push_back(nullptr);
+    environ = pointers_.data();
+  }
+  ~Ours() { environ = before_; }
+  Ours(const Ours&) = delete;
+  Ours& operator=(const Ours&) = delete;
+
+ private:
+  std::vector<std::string> entries_;
+  std::vector<char*> pointers_;
+  char** before_;
+};
+
+Run run_of(const std::string& due) {
+  Run run{.id = {7}, .job = "j", .epoch = 2, .spool_key = 0xabc};
+  run.due = run.last_due = make::utc(due);
+  run.window = {make::utc("2026-03-01T11:00:00Z"), run.due};
+  return run;
+}
+Run run_now(RunId id, const Overrides& overrides = {}) {
+  Run run = run_of(kStart);
+  run.id = id;
+  run.cause = Cause::manual;
+  run.overrides = overrides_text(overrides);
+  return run;
+}
+
+message::Start start_of(const Job& job, const Run& run) { return start_message(job, run, kContext); }
+
+Environment environment_of(const Job& job, const Run& run) {
+  Environment environment;
+  for (const std::string& entry : start_of(job, run).environment) {
+    const auto equals = entry.find('=');
+    EXPECT_TRUE(environment.emplace(entry.substr(0, equals), entry.substr(equals + 1)).second)
+        << entry << " is there twice";
+  }
+  return environment;
+}
+std::string key_of(const Run& run) { return environment_of(every("j", "1h"), run).at("ROUNDS_IDEMPOTENCY_KEY"); }
+
+class Launch : public testing::Test {
+ protected:
+  using Run = rounds::Run;  // testing::Test has a member of that name
+};
+
+TEST_F(Launch, PassesNothingOfOursButPathAndLocale) {
+  const Ours ours({"PATH=/opt/bin", "LANG=C.UTF-8", "LC_TIME=de_DE", "LANGUAGE=de", "LD_PRELOAD=x.so", "BASH_ENV=/x",
+                   "IFS=,", "HOME=/elsewhere", "ROUNDS_STORE=/x", "SSH_AUTH_SOCK=/x", "PATHS=1", "NOTIFY_SOCKET=/x"});
+  const Environment environment = environment_of(every("j", "1h"), run_of(kStart));
+  Texts names;
+  for (const auto& [name, value] : environment) names.push_back(name);
+  EXPECT_EQ(names, (Texts{"HOME", "LANG", "LC_TIME", "LOGNAME", "PATH", "ROUNDS_ATTEMPT", "ROUNDS_DUE",
+                          "ROUNDS_IDEMPOTENCY_KEY", "ROUNDS_JOB", "ROUNDS_RUN_ID", "ROUNDS_SPOOL_KEY",
+                          "ROUNDS_WINDOW_END", "ROUNDS_WINDOW_START", "SHELL", "USER"}));
+  EXPECT_EQ(environment.at("PATH"), "/opt/bin");
+  EXPECT_EQ(environment.at("LC_TIME"), "de_DE");
+  EXPECT_EQ(environment.at("HOME"), getpwuid(geteuid())->pw_dir) << "that of the user, not of our caller";
+}
+
+TEST_F(Launch, HasAPathWhereWeHaveNone) {
+  const Ours ours({});
+  EXPECT_NE(environment_of(every("j", "1h"), run_of(kStart)).at("PATH").find("/usr/bin"), std::string::npos);
+}
+
+TEST_F(Launch, TellsTheRunInUtc) {
+  Run run = run_of("2026-03-01T12:30:00Z");
+  run.attempt = 3;
+  const Environment environment = environment_of(every("j", "1h"), run);
+  EXPECT_EQ(environment.at("ROUNDS_JOB"), "j");
+  EXPECT_EQ(environment.at("ROUNDS_RUN_ID"), "7");
+  EXPECT_EQ(environment.at("ROUNDS_DUE"), "2026-03-01T12:30:00Z");
+  EXPECT_EQ(environment.at("ROUNDS_ATTEMPT"), "3");
+  EXPECT_EQ(environment.at("ROUNDS_WINDOW_START"), "2026-03-01T11:00:00Z");
+  EXPECT_EQ(environment.at("ROUNDS_WINDOW_END"), "2026-03-01T12:30:00Z");
+}
+
+TEST_F(Launch, TheJobMayChangeAnyVariableButThoseOfRounds) {
+  const Ours ours({"PATH=/opt/bin"});
+  Job job = every("j", "1h");
+  job.env = {{"PATH", "/job/bin"}, {"HOME", "/srv"}, {"COLOUR", "a=b c"}, {"ROUNDS_JOB", "another"}};
+  const Environment environment = environment_of(job, run_of(kStart));
+  EXPECT_EQ(environment.at("PATH"), "/job/bin");
+  EXPECT_EQ(environment.at("HOME"), "/srv");
+  EXPECT_EQ(environment.at("COLOUR"), "a=b c");
+  EXPECT_EQ(environment.at("ROUNDS_JOB"), "j");
+}
+
+TEST_F(Launch, TheIdempotencyKeyIsOneForAllAttempts) {
+  const Run first = run_of(kStart);
+  Run second = first;
+  second.id = {8};
+  second.attempt = 2;
+  second.cause = Cause::retry;
+  second.spool_key = 0xdef;
+  EXPECT_EQ(key_of(first), key_of(second));
+  Run later = run_of("2026-03-01T13:00:00Z"), another_epoch = first, another_job = first;
+  another_epoch.epoch = 3;
+  another_job.job = "k";
+  for (const Run& other : {later, another_epoch, another_job}) EXPECT_NE(key_of(first), key_of(other));
+}
+
+TEST_F(Launch, TheIdempotencyKeyOfAManualRunIsItsOwn) {
+  const Run first = run_now({7});
+  Run second = run_now({8});
+  EXPECT_NE(key_of(first), key_of(second)) << "two of them in one second";
+  EXPECT_NE(key_of(first), key_of(run_of(kStart)));
+  second.occurrence = RunId{7};
+  second.attempt = 2;
+  second.cause = Cause::retry;
+  EXPECT_EQ(key_of(first), key_of(second));
+}
+
+TEST_F(Launch, ACommandIsOneLineForTheShell) {
+  Job job = every("j", "1h");
+  job.task.command = "echo \"$1\"; true";
+  EXPECT_EQ(start_of(job, run_of(kStart)).argv, (Texts{"/bin/sh", "-c", "echo \"$1\"; true"}));
+  EXPECT_EQ(start_of(job, run_now({7}, {.extra = {"a b", "$(id)"}})).argv,
+            (Texts{"/bin/sh", "-c", "echo \"$1\"; true", "sh", "a b", "$(id)"}))
+      << "further arguments are $1 and on, never part of the line";
+}
+
+TEST_F(Launch, AnExecIsItsArgumentsAsTheyAre) {
+  Job job = every("j", "1h");
+  job.task = {.kind = Task::Kind::exec, .argv = {"/bin/echo", "a b", "*"}};
+  EXPECT_EQ(start_of(job, run_of(kStart)).argv, (Texts{"/bin/echo", "a b", "*"}));
+  EXPECT_EQ(start_of(job, run_now({7}, {.extra = {"more"}})).argv, (Texts{"/bin/echo", "a b", "*", "more"}));
+}
+
+TEST_F(Launch, AnInspectionIsOurOwnProgram) {
+  Job job = every("j", "1h");
+  job.task.kind = Task::Kind::inspect;
+  job.task.inspect = {
+      .targets = {"orders", "stock"}, .business = "shop", .host = "", .tags = {"x", "y"}, .tier = "weekly"};
+  EXPECT_EQ(start_of(job, run_of(kStart)).argv,
+            (Texts{"/usr/bin/rounds", "--store", "/var/lib/rounds/rounds.db", "--config", "/etc/rounds/config.toml",
+                   "inspect", "orders", "stock", "--business", "shop", "--tag", "x", "--tag", "y", "--tier", "weekly",
+                   "--fail-on", "critical"}));
+}
+
+TEST_F(Launch, TheDirectoryIsTheHomeUnlessTheJobNamesOne) {
+  Job job = every("j", "1h");
+  EXPECT_EQ(start_of(job, run_of(kStart)).directory, getpwuid(geteuid())->pw_dir);
+  job.working_dir = "/srv/shop";
+  EXPECT_EQ(start_of(job, run_of(kStart)).directory, "/srv/shop");
+}
+
+TEST_F(Launch, TheMarkIsTheNameOfTheMarker) {
+  const Run run = run_of(kStart);
+  const message::Start start = start_of(every("j", "1h"), run);
+  EXPECT_EQ(start.run, 7);
+  EXPECT_EQ(start.marker, marker_name(run));
+  EXPECT_EQ(start.output, output_name(run));
+  EXPECT_EQ(start.environment.front(), mark_of(run));
+  EXPECT_NE(mark_of(run).find(start.marker), std::string::npos);
+}
+
+}  // namespace
+}  // namespace rounds
