@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <limits>
 
 #include "config/keys.h"
 #include "config/vocabulary.h"
@@ -24,32 +23,14 @@ void read_targets(const Field& field, InspectTask& task) {
   assign(task.targets, read_array<std::string>(field, "an array of target names", read_one));
 }
 
-void read_formats(const Field& field, InspectTask& task) {
-  const auto read_one = [](const Field& item) { return read_choice(item, report_formats()); };
-  assign(task.report_formats, read_array<std::string>(field, "an array of formats", read_one));
-}
-
-constexpr std::array<Key<InspectTask>, 2> kReportKeys{
-    {{"formats", read_formats}, {"keep", [](const Field& field, InspectTask& task) {
-                                   assign(task.report_keep, read_integer(field, 1, std::numeric_limits<int>::max()));
-                                 }}}};
-
-void read_report(const Field& field, InspectTask& task) {
-  const auto table = read_table(field, "a table such as { formats = [\"html\"], keep = 30 }");
-  if (!table) return;
-  check_keys(*table, Level::report, "report", field.problems);
-  read_keys(*table, kReportKeys, task, field.problems);
-}
-
-constexpr std::array<Key<InspectTask>, 7> kInspectKeys{
+constexpr std::array<Key<InspectTask>, 6> kInspectKeys{
     {{"targets", read_targets},
      {"business", [](const Field& field, InspectTask& task) { assign(task.business, read_text(field)); }},
      {"host", [](const Field& field, InspectTask& task) { assign(task.host, read_text(field)); }},
      {"tags", [](const Field& field, InspectTask& task) { assign(task.tags, read_words(field)); }},
      {"tier", [](const Field& field, InspectTask& task) { assign(task.tier, read_choice(field, inspect_tiers())); }},
      {"fail_on",
-      [](const Field& field, InspectTask& task) { assign(task.fail_on, read_choice(field, inspect_severities())); }},
-     {"report", read_report}}};
+      [](const Field& field, InspectTask& task) { assign(task.fail_on, read_choice(field, inspect_severities())); }}}};
 
 bool names_something(const Table& table) {
   return table.find("targets") || table.find("business") || table.find("host") || table.find("tags");

@@ -91,11 +91,10 @@ business = "shop"
 tags = ["gold"]
 tier = "weekly"
 fail_on = "warning"
-report = { formats = ["html", "json"], keep = 30 }
 )");
   EXPECT_EQ(job.task.kind, Task::Kind::inspect);
   EXPECT_EQ(job.task.inspect,
-            (InspectTask{{"orders", "stock"}, "shop", "db1", {"gold"}, "weekly", "warning", {"html", "json"}, 30}));
+            (InspectTask{{"orders", "stock"}, "shop", "db1", {"gold"}, "weekly", "warning", {}, 0}));
 }
 
 TEST(Load, ReadsEveryTrigger) {
