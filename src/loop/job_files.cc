@@ -87,7 +87,9 @@ void JobFiles::note_all() { all_ = true; }
 
 std::optional<std::chrono::nanoseconds> JobFiles::next_look() const {
   if (vanished_.empty()) return std::nullopt;
-  return std::min_element(vanished_.begin(), vanished_.end(), [](const auto& a, const auto& b) { return a.second < b.second; })->second;
+  return std::min_element(vanished_.begin(), vanished_.end(),
+                          [](const auto& a, const auto& b) { return a.second < b.second; })
+      ->second;
 }
 
 bool JobFiles::sync(Now now) {
@@ -100,7 +102,11 @@ bool JobFiles::sync(Now now) {
     return false;
   }
   was_there_ = true;
-  bool any = std::exchange(all_, false) && sync_all(now);
+  believe_vanished(now);
+  return sync_noted(now);
+}
+
+void JobFiles::believe_vanished(Now now) {
   for (auto at = vanished_.begin(); at != vanished_.end();) {
     if (at->second > now.boot) {
       ++at;
@@ -109,9 +115,19 @@ bool JobFiles::sync(Now now) {
     changed_.insert(at->first);
     at = vanished_.erase(at);
   }
-  for (const auto& name : std::exchange(changed_, {})) any = sync_file(name, now) || any;
-  const bool retry = std::exchange(holders_changed_, false) || any;
-  return (retry && retry_refused(now)) || any;
+}
+
+/// What was noted stays noted until it is done: the store may fail on the way.
+bool JobFiles::sync_noted(Now now) {
+  bool any = all_ && sync_all(now);
+  all_ = false;
+  while (!changed_.empty()) {
+    any = sync_file(*changed_.begin(), now) || any;
+    changed_.erase(changed_.begin());
+  }
+  if (any || holders_changed_) any = retry_refused(now) || any;
+  holders_changed_ = false;
+  return any;
 }
 
 bool JobFiles::sync_all(Now now) {
@@ -120,7 +136,8 @@ bool JobFiles::sync_all(Now now) {
   for (const auto& path : list_job_files(settings_.jobs_dir)) present.insert(std::filesystem::path(path).filename());
   for (const auto& file : all_files(store_)) {
     const std::filesystem::path path(file.path);
-    if (path.parent_path() != settings_.jobs_dir || !present.contains(path.filename())) any = drop_file(file.path, now) || any;
+    if (path.parent_path() != settings_.jobs_dir || !present.contains(path.filename()))
+      any = drop_file(file.path, now) || any;
   }
   for (const auto& name : present) any = sync_file(name, now) || any;
   return any;
@@ -129,20 +146,27 @@ bool JobFiles::sync_all(Now now) {
 bool JobFiles::sync_file(const std::string& name, Now now) {
   const std::string path = settings_.jobs_dir / name;
   std::error_code ignored;
-  if (!std::filesystem::exists(std::filesystem::symlink_status(path, ignored))) return drop_file(path, now);
-  try {
-    const FileText text = read_job_file(path);
-    const auto seen = find_file(store_, path);
-    const bool same = seen && seen->hash == text.hash && seen->size == text.identity.size;
-    return !same && load(path, text, now);
-  } catch (const Error& error) {
-    JobFile broken = find_file(store_, path).value_or(JobFile{path, 0, 0, 0, 0, {}});
-    const std::string problem = std::string("error: ") + error.what() + "\n";
-    if (broken.problems == problem) return false;
-    broken.problems = problem;
-    broken.hash = 0;
-    return keep_stale(broken, now);
+  if (!std::filesystem::exists(std::filesystem::symlink_status(path, ignored))) {
+    return directory_exists() && drop_file(path, now);
   }
+  FileText text;
+  try {
+    text = read_job_file(path);
+  } catch (const Error& error) {
+    return keep_unread(path, error, now);
+  }
+  const auto seen = find_file(store_, path);
+  const bool same = seen && seen->hash == text.hash && seen->size == text.identity.size;
+  return !same && load(path, text, now);
+}
+
+bool JobFiles::keep_unread(const std::string& path, const Error& error, Now now) {
+  JobFile unread = find_file(store_, path).value_or(JobFile{path, 0, 0, 0, 0, {}});
+  const std::string problem = std::string("error: ") + error.what() + "\n";
+  if (unread.problems == problem) return false;
+  unread.problems = problem;
+  unread.hash = 0;
+  return keep_stale(unread, now);
 }
 
 bool JobFiles::load(const std::string& path, const FileText& text, Now now) {

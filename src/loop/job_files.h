@@ -6,6 +6,7 @@
 
 #include "config/load.h"
 #include "config/settings.h"
+#include "error.h"
 #include "store/files.h"
 #include "store/store.h"
 #include "sys/event_queue.h"
@@ -34,10 +35,13 @@ class JobFiles {
 
  private:
   void watch_directory();
+  void believe_vanished(Now now);
+  bool sync_noted(Now now);
   bool sync_all(Now now);
   bool sync_file(const std::string& name, Now now);
   bool load(const std::string& path, const FileText& text, Now now);
   bool store_jobs(const LoadedFile& file, const JobFile& seen, Now now);
+  bool keep_unread(const std::string& path, const Error& error, Now now);
   bool keep_stale(const JobFile& seen, Now now);
   bool drop_file(const std::string& path, Now now);
   bool retry_refused(Now now);
