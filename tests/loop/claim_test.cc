@@ -127,19 +127,21 @@ TEST_F(Claim, SaysThatMoreIsDueThanThereWasRoomFor) {
 
 TEST_F(Claim, GoesByPriorityThenByDue) {
   state_.max_parallel = 1;
-  for (int i = 0; i < 100; ++i) define(every("early" + std::to_string(i), "30m"), kStart);
+  for (int i = 0; i < 100; ++i) define(every("j" + std::to_string(i), "30m"), kStart);
+  define(every("older", "29m"), kStart);
   Job urgent = every("urgent", "1h");
   urgent.priority = 1;
   define(urgent, kStart);
-  define(every("older", "29m"), kStart);
-  claim("2026-03-01T13:00:00Z");
-  const auto open = open_runs(store_);
-  EXPECT_EQ(open.at(0).job, "urgent");
-  const Texts claimed = {open.at(0).job, next_due_of("older")};
-  end(open.at(0).id);
-  for (const Run& run : open_runs(store_)) end(run.id);
-  if (claimed[1] == "2026-03-01T12:29:00Z") claim("2026-03-01T13:00:00Z");
-  EXPECT_NE(next_due_of("older"), "2026-03-01T12:29:00Z") << "it goes before all that are due later";
+  Texts claimed;
+  while (claimed.size() < 2) {
+    claim("2026-03-01T13:00:00Z");
+    for (const Run& run : open_runs(store_)) {
+      claimed.push_back(run.job);
+      end(run.id);
+    }
+  }
+  EXPECT_EQ(claimed[0], "urgent");
+  EXPECT_EQ(claimed[1], "older");
 }
 
 TEST_F(Claim, NeedsAKeeperAndALoopThatGoesOn) {

@@ -109,6 +109,16 @@ TEST_F(JobFilesTest, ClearsStaleWhenTheFileIsAsBefore) {
   EXPECT_EQ(problems_of("a.toml"), "");
 }
 
+TEST_F(JobFilesTest, BlamesNoFileForAFailingStore) {
+  store_.db().exec("CREATE TEMP TRIGGER full BEFORE INSERT ON job BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+  write("a.toml", job_text("a"));
+  EXPECT_THROW(look(), Error);
+  EXPECT_EQ(problems_of("a.toml"), "not seen");
+  store_.db().exec("DROP TRIGGER full");
+  EXPECT_TRUE(look()) << "it is still noted";
+  EXPECT_EQ(stored("a").state(), JobState::active);
+}
+
 TEST_F(JobFilesTest, BelievesThatAFileHasGoneALittleLater) {
   write("a.toml", job_text("a"));
   look();
