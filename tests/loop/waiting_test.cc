@@ -121,6 +121,21 @@ TEST_F(Waiting, EndsByPriorityWhileThereIsRoom) {
   EXPECT_EQ(state_.live.size(), claimed);
 }
 
+TEST_F(Waiting, SharesTheRoomOfATurnWithWhatIsDue) {
+  state_.max_parallel = 1;
+  define(every("j", "5h"), kStart);
+  define(every("k", "1h"), kStart);
+  const RunId id = insert(queued(kStart), "j").id;
+  set_clock("2026-03-01T13:00:00Z");
+  write([&] {
+    claim_waiting(state_);
+    claim_due(state_);
+  });
+  EXPECT_TRUE(has_keeper(id));
+  EXPECT_EQ(state_.live.size(), 1u) << "with one slot nothing is claimed ahead";
+  EXPECT_EQ(next_due_of("k"), "2026-03-01T13:00:00Z");
+}
+
 TEST_F(Waiting, GoesOnWhenTheLoopIsToEnd) {
   define_with(Overlap::skip);
   const RunId id = insert(queued(kStart), "j").id;
