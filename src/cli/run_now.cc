@@ -258,9 +258,8 @@ class ManualRun {
   }
 
   void open_output(const Run& run) {
-    const std::string path = store_.spool() / output_name(run);
-    output_ = Fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-    if (output_) files_.add(path, IN_MODIFY);
+    output_ = rounds::open_output(store_, run);
+    if (output_) files_.add(store_.spool() / output_name(run), IN_MODIFY);
   }
 
   /// The rest, after the verdict: from the open file, also a deleted one, or from the store.

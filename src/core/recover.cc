@@ -7,7 +7,7 @@ namespace {
 Ruling judge_told(bool claimed, Told told) {
   switch (told) {
     case Told::exited: return Ruling::end;
-    case Told::marker_exists: return claimed ? Ruling::clear : Ruling::bug;
+    case Told::output_exists: return claimed ? Ruling::clear : Ruling::bug;
     case Told::no_resources: return claimed ? Ruling::again : Ruling::bug;
     case Told::not_started: return claimed ? Ruling::not_started : Ruling::bug;
     case Told::started: return claimed ? Ruling::mark_started : Ruling::wait;

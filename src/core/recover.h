@@ -14,7 +14,7 @@ enum class KeeperStanding {
 };
 
 /// What a keeper told of a run.
-enum class Told { started, exited, marker_exists, no_resources, not_started };
+enum class Told { started, exited, output_exists, no_resources, not_started };
 
 /// What the marker of a dead keeper's run leads to.
 enum class Trace {

@@ -3,11 +3,13 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <string>
@@ -21,13 +23,15 @@ namespace rounds {
 namespace {
 
 constexpr int kSecondsToExec = 10;
+constexpr std::size_t kLongestName = 64;  ///< room for the numbers in the marker's name
 
 /// All that the child touches, made ready before vfork: between vfork and exec it shares our memory
 /// and may do nothing but system calls.
 struct Plan {
   int spool;
-  const char* marker;
-  const char* output;
+  std::string name;    ///< of the run in the spool
+  std::string output;
+  const char* spare;
   const char* directory;
   mode_t file_mask;
   std::vector<char*> argv;
@@ -35,6 +39,7 @@ struct Plan {
   std::vector<std::string> programs;  ///< where to look for argv[0], in this order
   StartStep step = StartStep::session;  ///< written by the child
   int error = 0;                        ///< written by the child
+  std::int64_t boot_ns = 0;             ///< written by the child
 };
 
 std::vector<char*> pointers(const std::vector<std::string>& texts) {
@@ -60,7 +65,7 @@ std::vector<std::string> candidates(const std::string& name, const std::vector<s
   return out;
 }
 
-char* write_number(char* out, std::uint64_t number) {
+char* write_number(char* out, std::int64_t number) {
   char digits[20];
   int n = 0;
   do digits[n++] = static_cast<char>('0' + number % 10);
@@ -81,23 +86,39 @@ bool arm_timer() {
          syscall(SYS_timer_settime, id, 0, &length, nullptr) == 0;
 }
 
-bool make_marker(const Plan& plan) {
-  timespec now{};
-  clock_gettime(CLOCK_BOOTTIME, &now);
-  char text[64];
-  char* end = write_number(text, static_cast<std::uint64_t>(getpid()));
-  *end++ = ' ';
-  end = write_number(end, static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000u + static_cast<std::uint64_t>(now.tv_nsec));
-  *end = '\0';
-  return symlinkat(text, plan.spool, plan.marker) == 0;
+/// Takes the spare by an atomic rename, or makes the file; either fails when the run has one already.
+int claim_output(const Plan& plan) {
+  const int flags = O_WRONLY | O_APPEND | O_NOFOLLOW;
+  if (*plan.spare != '\0') {
+    if (renameat2(plan.spool, plan.spare, plan.spool, plan.output.c_str(), RENAME_NOREPLACE) == 0) {
+      return openat(plan.spool, plan.output.c_str(), flags);
+    }
+    if (errno == EEXIST) return -1;
+  }
+  return openat(plan.spool, plan.output.c_str(), flags | O_CREAT | O_EXCL, 0600);
 }
 
 bool open_output(const Plan& plan) {
-  const int fd = openat(plan.spool, plan.output, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW, 0600);
+  const int fd = claim_output(plan);
   if (fd < 0) return false;
   const bool good = dup2(fd, STDOUT_FILENO) >= 0 && dup2(fd, STDERR_FILENO) >= 0;
   if (fd > STDERR_FILENO) close(fd);
   return good;
+}
+
+/// The second name of the output says which process the run has become.
+bool make_marker(Plan& plan) {
+  timespec now{};
+  clock_gettime(CLOCK_BOOTTIME, &now);
+  plan.boot_ns = std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
+  char text[128];
+  char* end = std::copy(plan.name.begin(), plan.name.end(), text);
+  *end++ = '.';
+  end = write_number(end, getpid());
+  *end++ = '.';
+  end = write_number(end, plan.boot_ns);
+  *end = '\0';
+  return linkat(plan.spool, plan.output.c_str(), plan.spool, text, 0) == 0;
 }
 
 void unblock_signals() {
@@ -130,8 +151,8 @@ void execute(Plan& plan) {
   unblock_signals();
   umask(plan.file_mask);
   attempt(StartStep::timer, arm_timer());
-  attempt(StartStep::marker, make_marker(plan));
   attempt(StartStep::output, open_output(plan));
+  attempt(StartStep::marker, make_marker(plan));
   attempt(StartStep::directory, chdir(plan.directory) == 0);
   execute(plan);
   attempt(StartStep::exec, false);
@@ -152,7 +173,8 @@ bool executed(pid_t pid) {
 }  // namespace
 
 Birth start_child(const message::Start& start, const Fd& spool) {
-  Plan plan{spool.get(), start.marker.c_str(), start.output.c_str(), start.directory.c_str(),
+  if (start.name.size() > kLongestName) return {-1, false, 0, StartStep::output, ENAMETOOLONG};
+  Plan plan{spool.get(), start.name, start.name + ".out", start.spare.c_str(), start.directory.c_str(),
             static_cast<mode_t>(start.file_mask), pointers(start.argv), pointers(start.environment),
             candidates(start.argv.at(0), start.environment)};
   // vfork returns once the child has executed or died, so that no child is ever on its way unseen.
@@ -161,10 +183,10 @@ Birth start_child(const message::Start& start, const Fd& spool) {
   const pid_t pid = vfork();
 #pragma GCC diagnostic pop
   if (pid == 0) become(plan);
-  if (pid < 0) return {-1, false, StartStep::fork, errno};
-  if (plan.error != 0) return {pid, false, plan.step, plan.error};
-  if (!executed(pid)) return {pid, false, StartStep::killed_before_exec, EINTR};
-  return {pid, true};
+  if (pid < 0) return {-1, false, 0, StartStep::fork, errno};
+  if (plan.error != 0) return {pid, false, 0, plan.step, plan.error};
+  if (!executed(pid)) return {pid, false, 0, StartStep::killed_before_exec, EINTR};
+  return {pid, true, plan.boot_ns};
 }
 
 }  // namespace rounds

@@ -142,9 +142,10 @@ void Keeper::start(const message::Start& start) {
   held.started_ms = wall_ms();
   // A child that we could not watch must not start: its descriptor is set aside before.
   Fd reserved(fcntl(epoll_.get(), F_DUPFD_CLOEXEC, 0));
-  const Birth birth = reserved ? start_child(start, spool_) : Birth{-1, false, StartStep::fork, errno};
+  const Birth birth = reserved ? start_child(start, spool_) : Birth{-1, false, 0, StartStep::fork, errno};
   reserved.reset();
   held.pid = birth.pid;
+  held.boot_ns = birth.boot_ns;
   if (birth.ran) {
     auto pidfd = open_pidfd(birth.pid);
     if (!pidfd) throw sys_error("keeper", "watch a child");  // our maker inherits the child, status and all
@@ -164,7 +165,7 @@ void Keeper::record_end(Held& held) {
     unwatch(held.pidfd.get());
     held.pidfd.reset();
   }
-  held.exit = message::Exited{held.run, held.pid, held.started_ms, wall_ms(), info->signaled ? 1u : 0u, info->status,
+  held.exit = message::Exited{held.run, held.pid, held.boot_ns, held.started_ms, wall_ms(), info->signaled ? 1u : 0u, info->status,
                               info->cpu.count(), info->max_rss_kib};
   tell(held);
 }
@@ -175,7 +176,7 @@ void Keeper::tell(Held& held) {
     if (held.told < 2 && say(*held.failure)) held.told = 2;
   } else if (held.exit) {
     if (held.told < 2 && say(*held.exit)) held.told = 2;
-  } else if (held.told < 1 && say(message::Started{held.run, held.pid, held.started_ms})) {
+  } else if (held.told < 1 && say(message::Started{held.run, held.pid, held.boot_ns, held.started_ms})) {
     held.told = 1;
   }
 }

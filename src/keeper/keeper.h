@@ -25,6 +25,7 @@ class Keeper {
     std::int64_t run = 0;
     pid_t pid = -1;
     Fd pidfd;  ///< open while the process lives
+    std::int64_t boot_ns = 0;
     std::int64_t started_ms = 0;
     std::optional<message::NotStarted> failure;
     std::optional<message::Exited> exit;

@@ -11,13 +11,13 @@ using namespace message;
 
 // One list of fields a message; writing and reading both walk it.
 template <typename A> void fields(A& a, Hello& m) { a(m.version); }
-template <typename A> void fields(A& a, Start& m) { a(m.run, m.marker, m.output, m.file_mask, m.directory, m.argv, m.environment); }
+template <typename A> void fields(A& a, Start& m) { a(m.run, m.name, m.spare, m.file_mask, m.directory, m.argv, m.environment); }
 template <typename A> void fields(A& a, Signal& m) { a(m.run, m.signal); }
 template <typename A> void fields(A& a, Recorded& m) { a(m.run); }
-template <typename A> void fields(A& a, Started& m) { a(m.run, m.pid, m.at_ms); }
+template <typename A> void fields(A& a, Started& m) { a(m.run, m.pid, m.boot_ns, m.at_ms); }
 template <typename A> void fields(A& a, NotStarted& m) { a(m.run, m.step, m.error); }
 template <typename A> void fields(A& a, Exited& m) {
-  a(m.run, m.pid, m.started_ms, m.at_ms, m.signaled, m.status, m.cpu_us, m.max_rss_kib);
+  a(m.run, m.pid, m.boot_ns, m.started_ms, m.at_ms, m.signaled, m.status, m.cpu_us, m.max_rss_kib);
 }
 template <typename A> void fields(A& a, Replayed& m) { a(m.version); }
 

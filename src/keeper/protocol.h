@@ -18,7 +18,7 @@ inline constexpr std::size_t kLargestStart = 192 * 1024;
 
 /// How a child's start went wrong; the order is that in which the child takes the steps.
 enum class StartStep : std::uint32_t {
-  fork, session, signals, umask, standard_input, timer, marker, output, user, directory, exec, killed_before_exec,
+  fork, session, signals, umask, standard_input, timer, output, marker, user, directory, exec, killed_before_exec,
 };
 
 namespace message {
@@ -30,8 +30,8 @@ struct Hello {
 /// Everything the child needs; the keeper knows no jobs.
 struct Start {
   std::int64_t run = 0;
-  std::string marker;              ///< name in the spool
-  std::string output;              ///< name in the spool
+  std::string name;   ///< in the spool: NAME.out takes the output, NAME.PID.BOOTTIME_NS is the marker
+  std::string spare;  ///< an empty file of the spool to take over as output; empty: there is none
   std::uint32_t file_mask = 022;
   std::string directory;
   std::vector<std::string> argv;
@@ -51,6 +51,7 @@ struct Recorded {
 struct Started {
   std::int64_t run = 0;
   std::int32_t pid = 0;
+  std::int64_t boot_ns = 0;  ///< the marker's time
   std::int64_t at_ms = 0;  ///< CLOCK_REALTIME
 };
 struct NotStarted {
@@ -61,6 +62,7 @@ struct NotStarted {
 struct Exited {
   std::int64_t run = 0;
   std::int32_t pid = 0;
+  std::int64_t boot_ns = 0;  ///< the marker's time
   std::int64_t started_ms = 0;
   std::int64_t at_ms = 0;
   std::uint32_t signaled = 0;

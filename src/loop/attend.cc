@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <utility>
 
-
 #include "error.h"
 #include "loop/hunt.h"
 #include "loop/record.h"
 #include "loop/recover.h"
+#include "loop/spool.h"
 #include "store/keepers.h"
 #include "store/ledger.h"
 #include "sys/clock.h"

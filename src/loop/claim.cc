@@ -163,6 +163,11 @@ int free_slots(const LoopState& state) {
   return std::max(0, state.max_parallel - static_cast<int>(taken));
 }
 
+int starts_ahead(const LoopState& state) {
+  return static_cast<int>(std::count_if(state.live.begin(), state.live.end(),
+                                        [](const auto& entry) { return entry.second.sent && !entry.second.told; }));
+}
+
 bool claim_due(LoopState& state) {
   int left = room(state);
   if (left <= 0) return false;

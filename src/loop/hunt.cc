@@ -7,7 +7,7 @@
 #include <algorithm>
 
 #include "loop/launch.h"
-#include "store/output.h"
+#include "store/spool.h"
 #include "sys/process.h"
 
 namespace rounds {

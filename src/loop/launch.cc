@@ -7,8 +7,8 @@
 #include <map>
 #include <string_view>
 
-#include "store/output.h"
 #include "store/overrides.h"
+#include "store/spool.h"
 #include "time/stamp.h"
 
 namespace rounds {
@@ -101,13 +101,12 @@ std::vector<std::string> argv_of(const Job& job, const Run& run, const LaunchCon
 
 }  // namespace
 
-std::string mark_of(const Run& run) { return "ROUNDS_SPOOL_KEY=" + marker_name(run); }
+std::string mark_of(const Run& run) { return "ROUNDS_SPOOL_KEY=" + spool_name(run); }
 
 message::Start start_message(const Job& job, const Run& run, const LaunchContext& context) {
   message::Start start;
   start.run = run.id.value;
-  start.marker = marker_name(run);
-  start.output = output_name(run);
+  start.name = spool_name(run);
   start.directory = job.working_dir.empty() ? own_user().home : job.working_dir;
   start.argv = argv_of(job, run, context);
   start.environment = environment_of(job, run);

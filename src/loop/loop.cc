@@ -13,7 +13,7 @@
 #include "loop/log.h"
 #include "loop/record.h"
 #include "loop/recover.h"
-#include "loop/sweep.h"
+#include "loop/spool.h"
 #include "store/events.h"
 #include "store/ledger.h"
 #include "sys/clock.h"
@@ -30,8 +30,10 @@ using std::chrono::seconds;
 
 constexpr milliseconds kLockPatience{50};
 constexpr milliseconds kWriteSpacing{4};
+constexpr int kEnoughAhead = 16;           ///< starts a keeper can make in that time, and more
 constexpr std::size_t kCleanAtOnce = 64;
 constexpr std::size_t kManyToClean = 8192;
+constexpr std::size_t kSparesBeyondSlots = 128;  ///< for the runs that ended and are not cleaned up after
 constexpr seconds kTryAgain{1};            ///< after trouble with the store or a busy keeper
 constexpr milliseconds kStep{1000};        ///< less is the clock being slewed
 constexpr seconds kAwakeSlack{2};          ///< a wake-up later than this was a gap
@@ -48,6 +50,7 @@ Loop::Loop(Store& store, const Settings& settings, const LoopOptions& options)
       signals_({SIGTERM, SIGINT, SIGHUP, SIGCHLD}),
       bell_(bind_bell(store.spool())) {
   state_.max_parallel = options.max_parallel;
+  state_.most_spares = static_cast<std::size_t>(state_.max_parallel) + kSparesBeyondSlots;
   signal(SIGPIPE, SIG_IGN);
 }
 
@@ -100,6 +103,7 @@ void Loop::turn() {
   if (postponed_) {
     send_starts(state_);
     watch_keepers();
+    if (starts_ahead(state_) >= kEnoughAhead) mute_keepers();
     return length_timer_.arm(*last_write_ + kWriteSpacing);
   }
   step_hunts(state_);
@@ -220,6 +224,7 @@ void Loop::settle_unsent() {
 /// Goes away: nothing runs any more. The keeper leaves by itself once we do; its row is taken out first.
 void Loop::retire() try {
   clean_some(state_, state_.to_clean.size());
+  drop_spares(state_);
   if (state_.own) {
     state_.keepers.erase(*state_.own);
     state_.store.write([&] { delete_keeper(state_.store, *state_.own); });
@@ -297,6 +302,13 @@ void Loop::spawn_keeper(KeeperId id) {
   } catch (const Error& error) {
     log_error(std::string("no keeper: ") + error.what());
     state_.keepers.emplace(id, KeeperLink(id, state_.spool));
+  }
+}
+
+/// Until the next write nobody waits for us: the keeper has enough to do, and its news are heard in one go.
+void Loop::mute_keepers() {
+  for (auto& [id, keeper] : state_.keepers) {
+    if (keeper.fd() >= 0 && !keeper.wants_room()) state_.events.mute(keeper.fd());
   }
 }
 

@@ -47,6 +47,7 @@ class Loop {
   void bury_keepers();
   void spawn_keeper(KeeperId id);
   void watch_keepers();
+  void mute_keepers();
   void reap_strays();
   void obey_stop_requests();
   void settle_unsent();

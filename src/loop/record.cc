@@ -15,6 +15,7 @@
 #include "store/ledger.h"
 #include "store/output.h"
 #include "store/overrides.h"
+#include "store/spool.h"
 #include "sys/process.h"
 
 namespace rounds {
@@ -53,15 +54,16 @@ Instant from_ms(std::int64_t ms) { return Instant(milliseconds(ms)); }
 
 /// Output moves into the store while it is small; how much there was goes into the row.
 void take_output(LoopState& state, Run& run) {
-  const Fd fd(openat(state.spool.get(), output_name(run).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  const std::string name = output_name(run);
   struct stat info {};
-  if (!fd || fstat(fd.get(), &info) != 0) return;
+  if (fstatat(state.spool.get(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) return;
   run.output_bytes = info.st_size;
   if (info.st_size == 0 || info.st_size > kSmallOutput) return;
+  const Fd fd(openat(state.spool.get(), name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   std::string bytes(static_cast<std::size_t>(info.st_size), '\0');
-  const ssize_t n = pread(fd.get(), bytes.data(), bytes.size(), 0);
+  const ssize_t n = fd ? pread(fd.get(), bytes.data(), bytes.size(), 0) : -1;
   if (n < 0) {
-    log_error(sys_error(output_name(run), "read").what());  // the verdict does not wait for a bad disk
+    log_error(sys_error(name, "read").what());  // the verdict does not wait for a bad disk
     return;
   }
   bytes.resize(static_cast<std::size_t>(n));
@@ -112,9 +114,9 @@ void move_delay(LoopState& state, const StoredJob& stored, const Run& run) {
 
 /// What only the commit permits (RUNS, rule 11).
 void release(LoopState& state, const Run& run) {
-  state.to_clean.push_back(run);
   const auto live = state.live.find(run.id);
   if (live == state.live.end()) return;
+  state.to_clean.push_back({run, live->second.marker});
   if (live->second.adopted) {
     state.events.forget(live->second.adopted->pidfd.get());
     if (live->second.adopted->child) reap_child(live->second.adopted->pid);
@@ -155,20 +157,6 @@ bool out_of_resources(const message::NotStarted& failure) {
   if (failure.step != StartStep::marker && failure.step != StartStep::output && failure.step != StartStep::timer) return false;
   const int e = failure.error;
   return e == EAGAIN || e == ENOMEM || e == EMFILE || e == ENFILE || e == ENOSPC || e == EDQUOT;
-}
-
-void clean(LoopState& state, const Run& run, bool keep_output) {
-  if (!keep_output) unlinkat(state.spool.get(), output_name(run).c_str(), 0);
-  unlinkat(state.spool.get(), marker_name(run).c_str(), 0);
-}
-
-bool clean_some(LoopState& state, std::size_t limit) {
-  for (; limit > 0 && !state.to_clean.empty(); --limit) {
-    const Run& run = state.to_clean.back();
-    clean(state, run, run.output_bytes.value_or(0) > kSmallOutput);
-    state.to_clean.pop_back();
-  }
-  return !state.to_clean.empty();
 }
 
 void finish(LoopState& state, const LiveRun& live, const Outcome& outcome) {

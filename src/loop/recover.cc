@@ -12,6 +12,7 @@
 #include "loop/launch.h"
 #include "loop/log.h"
 #include "loop/record.h"
+#include "loop/spool.h"
 #include "store/ledger.h"
 #include "store/output.h"
 #include "store/overrides.h"
@@ -29,22 +30,6 @@ constexpr std::chrono::seconds kBackOff{1};
 /// A run that is shorter than this goes from claimed to ended in one write.
 constexpr milliseconds kMarkAfter{20};
 
-struct Marker {
-  pid_t pid = 0;
-  nanoseconds boot_time{};
-};
-
-std::optional<Marker> read_marker(const LoopState& state, const Run& run) {
-  char text[64];
-  const ssize_t n = readlinkat(state.spool.get(), marker_name(run).c_str(), text, sizeof text - 1);
-  if (n < 0) return std::nullopt;
-  text[n] = '\0';
-  Marker marker;
-  long long ns = 0;
-  if (std::sscanf(text, "%d %lld", &marker.pid, &ns) == 2) marker.boot_time = nanoseconds(ns);
-  return marker;
-}
-
 bool has_ended(const Fd& pidfd) {
   pollfd ready{pidfd.get(), POLLIN, 0};
   return poll(&ready, 1, 0) > 0;
@@ -53,13 +38,13 @@ bool has_ended(const Fd& pidfd) {
 struct Look {
   Trace trace = Trace::nothing;
   std::optional<Adopted> process;
-  nanoseconds started{};  ///< boot clock
+  Marker marker{};
 };
 
 /// Where the marker of a gone keeper's run leads (RUNS, rule 14): the pid is believed only with its
 /// start time, in the keeper's own pid namespace, while the process is held.
 Look follow_marker(const LoopState& state, const LiveRun& live) {
-  const auto marker = read_marker(state, live.row);
+  const auto marker = live.marker ? live.marker : find_marker(state, live.row);
   if (!marker) return {Trace::no_marker, std::nullopt, {}};
   const auto row = state.keeper_rows.find(*live.row.keeper);
   if (row == state.keeper_rows.end() || row->second.pid_namespace != state.pid_namespace) return {};
@@ -68,18 +53,19 @@ Look follow_marker(const LoopState& state, const LiveRun& live) {
   if (!pidfd || !stat || stat->started > marker->boot_time) return {};
   const bool child = is_child(marker->pid);
   if (child && stat->never_ran() && peek_child(marker->pid)) {
-    return {Trace::never_ran, Adopted{marker->pid, std::move(*pidfd), true}, marker->boot_time};
+    return {Trace::never_ran, Adopted{marker->pid, std::move(*pidfd), true}, *marker};
   }
   if (!child && has_ended(*pidfd)) return {};
-  return {child ? Trace::child : Trace::alive, Adopted{marker->pid, std::move(*pidfd), child}, marker->boot_time};
+  return {child ? Trace::child : Trace::alive, Adopted{marker->pid, std::move(*pidfd), child}, *marker};
 }
 
 void adopt(LoopState& state, LiveRun& live, Look look) {
   live.adopted = std::move(look.process);
   live.pid = live.adopted->pid;
+  live.marker = look.marker;
   state.events.watch(live.adopted->pidfd.get());
   if (!live.row.started_at) {
-    live.row.started_at = state.now.wall - std::chrono::duration_cast<milliseconds>(state.now.boot - look.started);
+    live.row.started_at = state.now.wall - std::chrono::duration_cast<milliseconds>(state.now.boot - look.marker.boot_time);
   }
   log_warning("run " + std::to_string(live.row.id.value) + " of " + live.row.job + ": its keeper is gone, followed as process " +
               std::to_string(live.pid));
@@ -96,7 +82,7 @@ Evidence evidence_of(const LoopState& state, const LiveRun& live) {
 }
 
 Told told_of(const message::NotStarted& failure) {
-  if (failure.step == StartStep::marker && failure.error == EEXIST) return Told::marker_exists;
+  if (failure.step == StartStep::output && failure.error == EEXIST) return Told::output_exists;
   return out_of_resources(failure) ? Told::no_resources : Told::not_started;
 }
 
@@ -113,7 +99,7 @@ void set_timeout(LoopState& state, LiveRun& live) {
 void answer_old_news(LoopState& state, KeeperLink& keeper, RunId id, bool ended) {
   const auto row = find_run(state.store, id);
   if (row && row->phase != Phase::ended) return;  // it is in nobody's hands yet; the next turn loads it
-  if (row) clean(state, *row, row->output_bytes.value_or(0) > kSmallOutput);
+  if (row) clean(state, *row, std::nullopt, row->output_bytes.value_or(0) > kSmallOutput);
   if (!row) log_warning("a keeper holds run " + std::to_string(id.value) + ", which the store does not know");
   if (ended) keeper.send(message::Recorded{id.value});
 }
@@ -121,6 +107,7 @@ void answer_old_news(LoopState& state, KeeperLink& keeper, RunId id, bool ended)
 void note(LoopState& state, LiveRun& live, const Message& message) {
   if (const auto* started = std::get_if<message::Started>(&message)) {
     live.pid = started->pid;
+    live.marker = Marker{started->pid, nanoseconds(started->boot_ns)};
     if (!live.told) live.told = Told::started;
     live.mark_at = state.now.boot + kMarkAfter;
     if (!live.row.started_at) live.row.started_at = Instant(milliseconds(started->at_ms));
@@ -130,6 +117,7 @@ void note(LoopState& state, LiveRun& live, const Message& message) {
     live.told = told_of(*failure);
   } else if (const auto* exit = std::get_if<message::Exited>(&message)) {
     live.pid = exit->pid;
+    live.marker = Marker{exit->pid, nanoseconds(exit->boot_ns)};
     live.exit = *exit;
     live.told = Told::exited;
   }
@@ -150,7 +138,7 @@ void note_exit(LoopState& state, LiveRun& live) {
     return;
   }
   const auto ms = [](Instant at) { return at.time_since_epoch().count(); };
-  live.exit = message::Exited{live.row.id.value, info->pid, ms(*live.row.started_at), ms(state.now.wall),
+  live.exit = message::Exited{live.row.id.value, info->pid, live.marker->boot_time.count(), ms(*live.row.started_at), ms(state.now.wall),
                               info->signaled ? 1u : 0u, info->status, info->cpu.count(), info->max_rss_kib};
 }
 
@@ -190,7 +178,7 @@ void move(LoopState& state, LiveRun& live, bool reap) {
   const bool back_to_waiting = !state.accepting || !state.own;
   assign_keeper(state.store, live.row.id, back_to_waiting ? std::nullopt : state.own);
   state.after_commit.push_back([&state, &live, reap, back_to_waiting] {
-    clean(state, live.row, false);
+    clean(state, live.row, live.marker, false);
     if (reap) reap_child(live.pid);
     const bool back_off = live.told == Told::no_resources;
     const auto old = state.keepers.find(*live.row.keeper);
@@ -217,9 +205,9 @@ void mark(LoopState& state, LiveRun& live) {
   });
 }
 
-/// EEXIST: somebody else started it; go by the evidence. Under the rules this does not happen.
+/// Its output is there already: somebody else started it; go by the evidence. Under the rules this does not happen.
 void clear(LoopState& state, LiveRun& live) {
-  log_error("bug: the marker of run " + std::to_string(live.row.id.value) + " existed already");
+  log_error("bug: the output of run " + std::to_string(live.row.id.value) + " existed already");
   state.after_commit.push_back([&state, &live] {
     const auto keeper = state.keepers.find(*live.row.keeper);
     if (keeper != state.keepers.end()) keeper->second.send(message::Recorded{live.row.id.value});
@@ -341,6 +329,7 @@ void send_starts(LoopState& state) {
     message::Start start = start_message(live.job->job, live.row, context);
     live.too_large = encode(start).size() > kLargestStart;
     if (live.too_large) continue;  // the next turn gives it its verdict
+    start.spare = take_spare(state);
     live.sent = true;
     --slots;
     own->second.send(std::move(start));

@@ -13,13 +13,13 @@
 #include "keeper/client.h"
 #include "store/jobs.h"
 #include "store/keepers.h"
+#include "store/spool.h"
 #include "store/store.h"
 #include "sys/event_queue.h"
 #include "sys/members.h"
 #include "time/now.h"
 
 namespace rounds {
-
 
 /// A process that is watched without its keeper: inherited, or found alive (RUNS, table, lines 12 and 13).
 struct Adopted {
@@ -46,6 +46,7 @@ struct LiveRun {
   bool too_large = false;                     ///< its Start is too large to be sent
   std::optional<Told> told;
   pid_t pid = 0;                              ///< once told
+  std::optional<Marker> marker;               ///< once told or looked for
   std::optional<message::NotStarted> failure;
   std::optional<message::Exited> exit;
   std::optional<Adopted> adopted;
@@ -60,6 +61,12 @@ struct LiveRun {
   bool ended() const { return exit.has_value() || lost; }
   /// Takes one of the slots.
   bool in_slot() const { return (sent || told || adopted || row.phase == Phase::running) && !ended() && !failure; }
+};
+
+/// A run that has its verdict, and its files in the spool not yet taken away.
+struct Leftover {
+  Run run;
+  std::optional<Marker> marker;  ///< when it is known
 };
 
 /// Everything one loop knows; all of it can be had again from store, spool and process table.
@@ -85,8 +92,9 @@ struct LoopState {
   std::map<RunId, LiveRun> live{};
   /// What follows from the transaction at hand once it is committed; dropped when it is not.
   std::vector<std::function<void()>> after_commit{};
-  /// Runs with their verdict whose files are still to be deleted, when nothing more urgent is to do.
-  std::vector<Run> to_clean{};
+  std::vector<Leftover> to_clean{};    ///< when nothing more urgent is to do
+  std::vector<std::string> spares{};   ///< emptied outputs of earlier runs, for others to take over
+  std::size_t most_spares = 0;         ///< outputs beyond that many are deleted, not kept as spares
   int claimed_this_turn = 0;
   int failures = 0;                ///< final verdicts other than succeeded, for run --once
 };
@@ -96,5 +104,7 @@ LoopState open_state(Store& store, const Settings& settings);
 
 /// Slots that are free now.
 int free_slots(const LoopState& state);
+/// Starts that were sent and not heard of again.
+int starts_ahead(const LoopState& state);
 
 }  // namespace rounds

@@ -1,49 +1,48 @@
 #include "store/output.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
+#include <unistd.h>
 
 #include <array>
-#include <cstdio>
+#include <cerrno>
+#include <optional>
 
 #include "error.h"
 #include "store/columns.h"
-#include "sys/fd.h"
+#include "store/ledger.h"
+#include "store/spool.h"
 
 namespace rounds {
 
 namespace {
 
-/// All of the file; empty when there is none.
-std::string read_spooled(const std::filesystem::path& file) {
-  const Fd fd(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-  if (!fd && errno == ENOENT) return {};
-  if (!fd) throw sys_error(file, "open");
+std::string read_all(const Fd& fd, const std::string& name) {
   std::string bytes;
   std::array<char, 1 << 16> buffer;
   for (;;) {
     const ssize_t count = read(fd.get(), buffer.data(), buffer.size());
-    if (count < 0) throw sys_error(file, "read");
+    if (count < 0) throw sys_error(name, "read");
     if (count == 0) return bytes;
     bytes.append(buffer.data(), static_cast<std::size_t>(count));
   }
 }
 
+/// What the store has of it; nothing when that is nothing.
+std::optional<std::string> saved_output(Store& store, RunId run) {
+  return store.db().value<std::string>("SELECT bytes FROM output WHERE run_id = ?", run);
+}
+
 }  // namespace
 
-std::string marker_name(const Run& run) { return fmt::format("{}-{:016x}", run.id.value, run.spool_key); }
-std::string output_name(const Run& run) { return marker_name(run) + ".out"; }
-
-std::optional<SpoolName> spool_name_from_text(const std::string& name) {
-  long long run = 0;
-  unsigned long long key = 0;
-  if (std::sscanf(name.c_str(), "%lld-%16llx", &run, &key) != 2) return std::nullopt;
-  Run named;
-  named.id = RunId{run};
-  named.spool_key = key;
-  if (name == marker_name(named)) return SpoolName{named.id, key, false};
-  if (name == output_name(named)) return SpoolName{named.id, key, true};
-  return std::nullopt;
+Fd open_output(Store& store, const Run& run) {
+  const std::filesystem::path file = store.spool() / output_name(run);
+  Fd fd(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!fd && errno != ENOENT) throw sys_error(file, "open");
+  if (!fd) return fd;
+  // Who has the file open before the verdict keeps it from being used again; afterwards it may be another run's.
+  const auto now = find_run(store, run.id);
+  const bool ours = !now || now->phase != Phase::ended || now->output_bytes.value_or(0) > kSmallOutput;
+  return ours ? std::move(fd) : Fd();
 }
 
 void save_output(Store& store, RunId run, const std::string& bytes) {
@@ -52,9 +51,10 @@ void save_output(Store& store, RunId run, const std::string& bytes) {
 }
 
 std::string read_output(Store& store, const Run& run) {
-  auto saved = store.db().value<std::string>("SELECT bytes FROM output WHERE run_id = ?", run.id);
-  if (saved) return std::move(*saved);
-  return run.spool_key == 0 ? std::string() : read_spooled(store.spool() / output_name(run));
+  if (auto saved = saved_output(store, run.id)) return std::move(*saved);
+  if (run.spool_key == 0) return {};
+  if (const Fd fd = open_output(store, run)) return read_all(fd, output_name(run));
+  return saved_output(store, run.id).value_or("");  // it may have moved there since
 }
 
 }  // namespace rounds

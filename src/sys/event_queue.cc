@@ -22,8 +22,14 @@ void EventQueue::watch(int fd, bool write) {
   epoll_event event{};
   event.events = EPOLLIN | (write ? EPOLLOUT : 0u);
   event.data.fd = fd;
-  if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) == 0) return;
-  if (errno != EEXIST || epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, fd, &event) != 0) throw sys_error("event queue", "watch");
+  if (epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, fd, &event) == 0) return;
+  if (errno != ENOENT || epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) != 0) throw sys_error("event queue", "watch");
+}
+
+void EventQueue::mute(int fd) {
+  epoll_event event{};
+  event.data.fd = fd;
+  epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, fd, &event);
 }
 
 void EventQueue::forget(int fd) { epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr); }

@@ -14,6 +14,8 @@ class EventQueue {
   EventQueue();
   /// Readable, and writable too when `write` is set; again with another `write` changes it.
   void watch(int fd, bool write = false);
+  /// Of a watched one, only the end of its connection counts until it is watched again.
+  void mute(int fd);
   /// Before the descriptor is closed by its owner.
   void forget(int fd);
   /// Blocks until something is ready, or `block` is false; the ready descriptors.

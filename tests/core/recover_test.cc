@@ -13,7 +13,7 @@ using Standing = KeeperStanding;
 const std::vector<Standing> kStandings{Standing::serving, Standing::draining, Standing::gone, Standing::silent};
 const std::vector<Standing> kNotGone{Standing::serving, Standing::draining, Standing::silent};
 const std::vector<std::optional<Told>> kTold{std::nullopt,        Told::started,      Told::exited,
-                                             Told::marker_exists, Told::no_resources, Told::not_started};
+                                             Told::output_exists, Told::no_resources, Told::not_started};
 const std::vector<std::optional<Trace>> kTraces{std::nullopt, Trace::no_marker, Trace::never_ran,
                                                 Trace::child, Trace::alive,     Trace::nothing};
 
@@ -61,7 +61,7 @@ const std::vector<Row>& table() {
   static const std::vector<Row> rows{
       {"1 other boot", other_boot(), Ruling::lost, Ruling::lost},
       {"2 Exited", told(Told::exited), Ruling::end, Ruling::end},
-      {"3 NotStarted, EEXIST", told(Told::marker_exists), Ruling::clear, Ruling::bug},
+      {"3 NotStarted, EEXIST", told(Told::output_exists), Ruling::clear, Ruling::bug},
       {"4 NotStarted, resources", told(Told::no_resources), Ruling::again, Ruling::bug},
       {"5 NotStarted, other", told(Told::not_started), Ruling::not_started, Ruling::bug},
       {"6 Started, keeper not gone", started_and_keeper_there(), Ruling::mark_started, Ruling::wait},

@@ -97,6 +97,15 @@ def come_to_rest(bed):
     return began - 1
 
 
+def is_run_file(name):
+    return re.match(r"\d+-[0-9a-f]{16}\.", name) is not None
+
+
+def is_spare(path):
+    """An emptied output that waits for another run."""
+    return path.suffix == ".out" and path.stat().st_size == 0
+
+
 def leftovers(bed):
     """What may not be there when nothing runs: second keepers, markers, outputs, stray sockets, the dead."""
     testbed.reap_strays(but=bed.scheduler.pid)
@@ -106,7 +115,7 @@ def leftovers(bed):
     dead = [p for p in testbed.descendants() if p.state == "Z"]
     found += [f"zombie {p.pid} ({p.name})" for p in dead]
     files = os.listdir(bed.spool)
-    found += [f"spool file {name}" for name in files if re.fullmatch(r"\d+-[0-9a-f]{16}(\.out)?", name)]
+    found += [f"spool file {name}" for name in files if is_run_file(name) and not is_spare(bed.spool / name)]
     sockets = [name for name in files if (bed.spool / name).is_socket()]
     if len(sockets) != 2:
         found.append(f"sockets {sockets}, wanted the bell and one keeper's")
@@ -137,6 +146,7 @@ def torment(bed, rng, count):
     runs, executions = bed.history(), account.read_witness(witness_file)
     if bed.stop() != 0:
         left.append(f"the scheduler's exit status {bed.scheduler.returncode}")
+    left += [f"after the stop: {name}" for name in os.listdir(bed.spool) if is_run_file(name)]
     return account.judge(runs, executions, killer.keepers(), first_due, last_due), left, {
         "kills": ", ".join(f"{n} {victim}" for victim, n in killer.count.items()) + f" in {took:.0f} s",
         "occurrences": sum(run["count"] for run in runs if run["final"]),

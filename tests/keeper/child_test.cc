@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 class StartChild : public testing::Test {
  protected:
   message::Start shell(const std::string& script) const {
-    return {1, "marker", "output", 022, "/", {"/bin/sh", "-c", script}, {}};
+    return {1, "1-key", "", 022, "/", {"/bin/sh", "-c", script}, {}};
   }
   Birth start(const message::Start& start) {
     birth_ = start_child(start, spool_.fd());
@@ -40,7 +40,7 @@ class StartChild : public testing::Test {
   std::string output_of(const message::Start& order) {
     EXPECT_TRUE(start(order).ran) << static_cast<int>(birth_.step) << " " << std::strerror(birth_.error);
     EXPECT_EQ(end().status, 0);
-    return scratch::text_of(path("output"));
+    return scratch::text_of(path("1-key.out"));
   }
   void expect_failure(const message::Start& order, StartStep step, int error) {
     start(order);
@@ -52,6 +52,16 @@ class StartChild : public testing::Test {
     EXPECT_TRUE(stat_.never_ran()) << "so its exit code is nobody's status";
   }
   fs::path path(const std::string& name) const { return spool_.path() / name; }
+  std::vector<std::string> files() const {
+    std::vector<std::string> names;
+    for (const auto& entry : fs::directory_iterator(spool_.path())) names.push_back(entry.path().filename());
+    return names;
+  }
+  ino_t inode_of(const std::string& name) const {
+    struct stat info {};
+    EXPECT_EQ(stat(path(name).c_str(), &info), 0) << name;
+    return info.st_ino;
+  }
   void write_script(const fs::path& file, const std::string& line, mode_t mode = 0755) {
     fs::create_directories(file.parent_path());
     std::ofstream(file) << "#!/bin/sh\n" << line << "\n";
@@ -68,39 +78,54 @@ TEST_F(StartChild, LeavesAMarkerThatNamesItAndItsTime) {
   ASSERT_TRUE(start(shell("exit 3")).ran);
   const auto after = read_clock().boot.count();
   EXPECT_EQ(end().status, 3);
-  std::istringstream marker(fs::read_symlink(path("marker")).string());
-  std::int64_t pid = 0, time = 0;
-  ASSERT_TRUE(marker >> pid >> time) << marker.str();
-  EXPECT_TRUE(marker.eof());
-  EXPECT_EQ(pid, birth_.pid);
-  EXPECT_GE(time, before);
-  EXPECT_LE(time, after);
+  EXPECT_GE(birth_.boot_ns, before);
+  EXPECT_LE(birth_.boot_ns, after);
+  EXPECT_TRUE(fs::exists(path("1-key." + std::to_string(birth_.pid) + "." + std::to_string(birth_.boot_ns))));
 }
 
-TEST_F(StartChild, ReportsAMarkerThatIsThereAndRunsNothing) {
-  fs::create_symlink("1 2", path("marker"));
-  expect_failure(shell("exit 0"), StartStep::marker, EEXIST);
-  EXPECT_FALSE(fs::exists(path("output")));
-  EXPECT_EQ(fs::read_symlink(path("marker")), "1 2");
-}
-
-TEST_F(StartChild, ReportsAnOutputThatIsThere) {
-  std::ofstream(path("output")) << "precious";
+TEST_F(StartChild, ReportsAnOutputThatIsThereAndRunsNothing) {
+  std::ofstream(path("1-key.out")) << "precious";
   expect_failure(shell("echo over it"), StartStep::output, EEXIST);
-  EXPECT_EQ(scratch::text_of(path("output")), "precious");
-  EXPECT_TRUE(fs::is_symlink(path("marker"))) << "nobody takes it back";
+  EXPECT_EQ(scratch::text_of(path("1-key.out")), "precious");
+  EXPECT_EQ(files(), std::vector<std::string>{"1-key.out"}) << "no marker: it never began";
 }
 
 TEST_F(StartChild, FollowsNoLinkToItsOutput) {
-  fs::create_symlink(path("victim"), path("output"));
+  fs::create_symlink(path("victim"), path("1-key.out"));
   expect_failure(shell("echo hi"), StartStep::output, EEXIST);
   EXPECT_FALSE(fs::exists(path("victim")));
+}
+
+TEST_F(StartChild, TakesOverTheSpareFileThatItWasGiven) {
+  std::ofstream(path("0-old.out"));
+  const auto inode = inode_of("0-old.out");
+  message::Start order = shell("echo hi");
+  order.spare = "0-old.out";
+  EXPECT_EQ(output_of(order), "hi\n");
+  EXPECT_EQ(inode_of("1-key.out"), inode);
+  EXPECT_FALSE(fs::exists(path("0-old.out")));
+}
+
+TEST_F(StartChild, TakesNoSpareWhenItsOutputIsThere) {
+  std::ofstream(path("0-old.out"));
+  std::ofstream(path("1-key.out")) << "precious";
+  message::Start order = shell("echo over it");
+  order.spare = "0-old.out";
+  expect_failure(order, StartStep::output, EEXIST);
+  EXPECT_EQ(scratch::text_of(path("1-key.out")), "precious");
+  EXPECT_TRUE(fs::exists(path("0-old.out")));
+}
+
+TEST_F(StartChild, MakesItsFileWhenTheSpareIsGone) {
+  message::Start order = shell("echo hi");
+  order.spare = "0-old.out";
+  EXPECT_EQ(output_of(order), "hi\n");
 }
 
 TEST_F(StartChild, WritesBothStreamsToAFileForItsOwnerAlone) {
   EXPECT_EQ(output_of(shell("echo out; echo err >&2; echo out")), "out\nerr\nout\n");
   struct stat info {};
-  ASSERT_EQ(stat(path("output").c_str(), &info), 0);
+  ASSERT_EQ(stat(path("1-key.out").c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 07777, 0600u);
 }
 
@@ -230,13 +255,10 @@ TEST_F(StartChild, LeavesItsCallerAsItWas) {
   EXPECT_NE(getsid(0), birth_.pid);
 }
 
-/// Kills the process that the marker names as soon as there is one.
-pid_t kill_marked(const fs::path& marker, const std::atomic<bool>& give_up) {
-  std::error_code none;
-  fs::path text;
-  while ((text = fs::read_symlink(marker, none)).empty() && !give_up) {
-  }
-  const pid_t pid = std::atoi(text.c_str());
+/// Kills the process that the marker in that spool names as soon as there is one.
+pid_t kill_marked(const fs::path& spool, const std::atomic<bool>& give_up) {
+  pid_t pid = 0;
+  while (pid == 0 && !give_up) pid = scratch::marked_process(spool, "1-key");
   if (pid > 0) kill(pid, SIGKILL);
   return pid;
 }
@@ -248,7 +270,7 @@ TEST_F(StartChild, DidNotRunWhenItIsKilledOnItsWay) {
   for (int i = 0; i < 300'000; ++i) order.environment[0] += "/none:";  // keeps it busy before exec
   std::atomic<bool> give_up = false;
   pid_t killed = 0;
-  std::thread killer([&] { killed = kill_marked(path("marker"), give_up); });
+  std::thread killer([&] { killed = kill_marked(spool_.path(), give_up); });
   start(order);
   give_up = true;
   killer.join();

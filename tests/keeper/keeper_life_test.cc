@@ -83,7 +83,7 @@ TEST_F(KeeperLife, StartsNothingForAnyButItsMaker) {
   second.link.send(order(2, "exit 0"));
   second.link.send(Signal{1, SIGKILL});
   EXPECT_EQ(second.next<Exited>().run, 1) << "it obeys, but that";
-  EXPECT_FALSE(std::filesystem::is_symlink(path("m2")));
+  EXPECT_EQ(scratch::marked_process(spool_.path(), "r2"), 0);
 }
 
 TEST_F(KeeperLife, LeavesWithItsMakerWhenItHoldsNothing) {

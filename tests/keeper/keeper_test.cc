@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
+#include <fstream>
 #include <map>
 
 #include "keeper/keeping.h"
@@ -59,13 +60,13 @@ TEST_F(Keeping, TellsWhyARunCouldNotStart) {
   EXPECT_EQ(failed.error, ENOENT);
 }
 
-TEST_F(Keeping, StartsNothingWhoseMarkerIsThere) {
-  std::filesystem::create_symlink("1 2", path("m1"));
+TEST_F(Keeping, StartsNothingWhoseOutputIsThere) {
+  std::ofstream(path("r1.out")) << "first";
   first_->link.send(order(1, "echo twice"));
   const NotStarted failed = first_->next<NotStarted>();
-  EXPECT_EQ(failed.step, StartStep::marker);
+  EXPECT_EQ(failed.step, StartStep::output);
   EXPECT_EQ(failed.error, EEXIST);
-  EXPECT_EQ(output(1), "");
+  EXPECT_EQ(output(1), "first");
 }
 
 TEST_F(Keeping, StartsARunOnceHoweverOftenItIsTold) {
@@ -94,7 +95,8 @@ TEST_F(Keeping, ReapsTheRunThatNeverRanOnceThatIsRecorded) {
   nowhere.directory = "/no/such/directory";
   first_->link.send(nowhere);
   first_->next<NotStarted>();
-  const pid_t pid = std::stoi(std::filesystem::read_symlink(path("m1")).string());
+  const pid_t pid = scratch::marked_process(spool_.path(), "r1");
+  ASSERT_GT(pid, 0);
   EXPECT_TRUE(read_proc_stat(pid));
   first_->link.send(Recorded{1});
   EXPECT_TRUE(scratch::eventually([&] { return !read_proc_stat(pid); }));
@@ -113,7 +115,7 @@ TEST_F(Keeping, SignalsTheWholeGroupOfALivingRun) {
 TEST_F(Keeping, IgnoresWhatConcernsNoRunOfItsOwn) {
   first_->link.send(Signal{99, SIGKILL});
   first_->link.send(Recorded{99});
-  first_->link.send(Started{99, 1, 1});
+  first_->link.send(Started{99, 1, 1, 1});
   EXPECT_EQ(run_to_end(1, "exit 6").status, 6);
 }
 
@@ -175,7 +177,7 @@ TEST_F(Burst, IsToldOnceEachAlsoToOneWhoListensLate) {
   send_all();
   const auto markers = [&] {
     int count = 0;
-    for (const auto& entry : std::filesystem::directory_iterator(spool_.path())) count += entry.is_symlink() ? 1 : 0;
+    for (const auto& entry : std::filesystem::directory_iterator(spool_.path())) count += entry.is_regular_file() && entry.path().extension() != ".out" ? 1 : 0;
     return count;
   };
   ASSERT_TRUE(scratch::eventually([&] {

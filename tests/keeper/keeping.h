@@ -68,10 +68,10 @@ class Keeping : public testing::Test {
   }
 
   std::string path(const std::string& name) const { return spool_.path() / name; }
-  std::string output(std::int64_t run) const { return scratch::text_of(path("o" + std::to_string(run))); }
+  std::string output(std::int64_t run) const { return scratch::text_of(path("r" + std::to_string(run) + ".out")); }
   message::Start order(std::int64_t run, const std::string& script) const {
     const std::string number = std::to_string(run);
-    return {run, "m" + number, "o" + number, 022, "/", {"/bin/sh", "-c", script}, {"GO=" + path("go"), mark()}};
+    return {run, "r" + number, "", 022, "/", {"/bin/sh", "-c", script}, {"GO=" + path("go"), mark()}};
   }
   /// The first line of a job that waits until `let_go`.
   static std::string waiting(const std::string& then) { return "read line < $GO; " + then; }

@@ -11,7 +11,7 @@ constexpr std::int64_t kRun = 0x0123456789abcdef;
 
 Start full_start() {
   return {
-      kRun, "m1f", "o1f", 027, "/var/lib", {"/bin/echo", "", "a b\n", std::string("nul\0byte", 8)}, {"A=1", "B=\xff"}};
+      kRun, "1f", "0e.out", 027, "/var/lib", {"/bin/echo", "", "a b\n", std::string("nul\0byte", 8)}, {"A=1", "B=\xff"}};
 }
 
 const std::vector<Message>& one_of_each() {
@@ -20,9 +20,9 @@ const std::vector<Message>& one_of_each() {
       full_start(),
       Signal{kRun, 15},
       Recorded{kRun},
-      Started{kRun, 4321, 1'900'000'000'123},
+      Started{kRun, 4321, 77, 1'900'000'000'123},
       NotStarted{kRun, StartStep::directory, 2},
-      Exited{kRun, 4321, 1'900'000'000'123, 1'900'000'009'456, 1, 9, 12'345'678, 65'536},
+      Exited{kRun, 4321, 77, 1'900'000'000'123, 1'900'000'009'456, 1, 9, 12'345'678, 65'536},
       Replayed{8},
   };
   return all;
@@ -48,8 +48,8 @@ TEST(Protocol, CarriesStart) {
   const Start sent = full_start();
   const Start got = through(sent);
   EXPECT_EQ(got.run, sent.run);
-  EXPECT_EQ(got.marker, sent.marker);
-  EXPECT_EQ(got.output, sent.output);
+  EXPECT_EQ(got.name, sent.name);
+  EXPECT_EQ(got.spare, sent.spare);
   EXPECT_EQ(got.file_mask, sent.file_mask);
   EXPECT_EQ(got.directory, sent.directory);
   EXPECT_EQ(got.argv, sent.argv);
@@ -64,9 +64,10 @@ TEST(Protocol, CarriesTheOtherOrders) {
 }
 
 TEST(Protocol, CarriesTheNews) {
-  const Started started = through(Started{kRun, 4321, -5});
+  const Started started = through(Started{kRun, 4321, 77, -5});
   EXPECT_EQ(started.run, kRun);
   EXPECT_EQ(started.pid, 4321);
+  EXPECT_EQ(started.boot_ns, 77);
   EXPECT_EQ(started.at_ms, -5);
   const NotStarted failed = through(NotStarted{kRun, StartStep::killed_before_exec, 4});
   EXPECT_EQ(failed.run, kRun);
@@ -76,9 +77,10 @@ TEST(Protocol, CarriesTheNews) {
 }
 
 TEST(Protocol, CarriesExited) {
-  const Exited exited = through(Exited{kRun, 4321, 1, 2, 1, 9, 12'345'678, 65'536});
+  const Exited exited = through(Exited{kRun, 4321, 77, 1, 2, 1, 9, 12'345'678, 65'536});
   EXPECT_EQ(exited.run, kRun);
   EXPECT_EQ(exited.pid, 4321);
+  EXPECT_EQ(exited.boot_ns, 77);
   EXPECT_EQ(exited.started_ms, 1);
   EXPECT_EQ(exited.at_ms, 2);
   EXPECT_EQ(exited.signaled, 1u);
@@ -112,7 +114,7 @@ TEST(Protocol, RefusesMessagesItDoesNotKnow) {
 
 TEST(Protocol, RefusesLengthsThatThePacketDoesNotHave) {
   std::string packet = encode(full_start());
-  packet.replace(1 + 8, 4, "\xff\xff\xff\xff", 4);  // the marker's
+  packet.replace(1 + 8, 4, "\xff\xff\xff\xff", 4);  // the name's
   EXPECT_FALSE(decode(packet));
 }
 

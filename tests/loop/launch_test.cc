@@ -6,8 +6,8 @@
 #include <map>
 
 #include "loop/looping.h"
-#include "store/output.h"
 #include "store/overrides.h"
+#include "store/spool.h"
 
 namespace rounds {
 namespace {
@@ -167,14 +167,13 @@ TEST_F(Launch, TheDirectoryIsTheHomeUnlessTheJobNamesOne) {
   EXPECT_EQ(start_of(job, run_of(kStart)).directory, "/srv/shop");
 }
 
-TEST_F(Launch, TheMarkIsTheNameOfTheMarker) {
+TEST_F(Launch, TheMarkIsTheNameInTheSpool) {
   const Run run = run_of(kStart);
   const message::Start start = start_of(every("j", "1h"), run);
   EXPECT_EQ(start.run, 7);
-  EXPECT_EQ(start.marker, marker_name(run));
-  EXPECT_EQ(start.output, output_name(run));
+  EXPECT_EQ(start.name, spool_name(run));
   EXPECT_EQ(start.environment.front(), mark_of(run));
-  EXPECT_NE(mark_of(run).find(start.marker), std::string::npos);
+  EXPECT_NE(mark_of(run).find(start.name), std::string::npos);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "loop/state_fixture.h"
 #include "store/output.h"
+#include "store/spool.h"
 
 namespace rounds {
 namespace {
@@ -148,9 +149,10 @@ TEST_F(Finish, LeavesTheFilesOfARunUntilItsVerdictIsCommitted) {
   claim("2026-03-01T13:00:00Z");
   LiveRun& live = state_.live.at(id());
   live.failure = message::NotStarted{1, StartStep::exec, ENOENT};
-  std::ofstream(file(marker_name(live.row))) << "";
+  const std::string marker = file(marker_name(live.row, {1, std::chrono::nanoseconds(2)}));
+  std::ofstream(marker) << "";
   store_.write([&] { finish(state_, live, outcome_of(*live.failure)); });
-  EXPECT_TRUE(std::filesystem::exists(file(marker_name(live.row))));
+  EXPECT_TRUE(std::filesystem::exists(marker));
 }
 
 TEST_F(Finish, GrantsTheNextAttemptInTheSameTransaction) {

@@ -9,6 +9,7 @@
 #include "store/ledger.h"
 #include "store/output.h"
 #include "store/overrides.h"
+#include "store/spool.h"
 #include "store/targets.h"
 
 namespace rounds {
@@ -144,7 +145,6 @@ TEST_F(Records, KeepOutputExactly) {
 TEST_F(Records, ReadLargeOrUnfinishedOutputFromTheSpool) {
   const Run run{.id = RunId{5}, .spool_key = 0xab};
   EXPECT_EQ(output_name(run), std::to_string(run.id.value) + "-00000000000000ab.out");
-  EXPECT_EQ(marker_name(run), std::to_string(run.id.value) + "-00000000000000ab");
   EXPECT_EQ(read_output(store, run), "");
   const std::string bytes(200'000, 'x');
   std::ofstream(store.spool() / output_name(run)) << bytes;
@@ -153,15 +153,18 @@ TEST_F(Records, ReadLargeOrUnfinishedOutputFromTheSpool) {
 
 TEST_F(Records, SayInTheirSpoolNameToWhichRunTheyBelong) {
   const Run run{.id = RunId{5}, .spool_key = 0xfedcba9876543210};
-  const auto marker = spool_name_from_text(marker_name(run));
+  const Marker process{123, 456789ns};
+  EXPECT_EQ(marker_name(run, process), "5-fedcba9876543210.123.456789");
+  const auto marker = spool_name_from_text(marker_name(run, process));
   const auto output = spool_name_from_text(output_name(run));
   ASSERT_TRUE(marker && output);
   EXPECT_EQ(marker->run, run.id);
   EXPECT_EQ(marker->spool_key, run.spool_key);
-  EXPECT_FALSE(marker->output);
+  EXPECT_EQ(marker->marker, process);
   EXPECT_EQ(output->run, run.id);
-  EXPECT_TRUE(output->output);
-  for (const char* stranger : {"", "wake", "5", "5-ab", "5-00000000000000ab.txt", "05-00000000000000ab", "keeper-3"}) {
+  EXPECT_FALSE(output->marker);
+  for (const char* stranger : {"", "wake", "5", "5-ab", "5-00000000000000ab.txt", "05-00000000000000ab.out", "5-00000000000000ab",
+                               "5-00000000000000ab.1", "5-00000000000000ab.01.2", "5-00000000000000ab.1.2x", "k3"}) {
     EXPECT_FALSE(spool_name_from_text(stranger)) << stranger;
   }
 }

@@ -47,6 +47,20 @@ TEST(EventQueue, TellsOfRoomToWriteOnlyWhenAsked) {
   EXPECT_TRUE(queue.wait(false).empty());
 }
 
+TEST(EventQueue, TellsNothingButTheEndOfOneThatIsMuted) {
+  EventQueue queue;
+  Pair pair;
+  queue.watch(pair.here.get());
+  pair.say();
+  queue.mute(pair.here.get());
+  EXPECT_TRUE(queue.wait(false).empty());
+  queue.watch(pair.here.get());
+  EXPECT_EQ(queue.wait(false).size(), 1u);
+  queue.mute(pair.here.get());
+  pair.there.reset();
+  EXPECT_EQ(queue.wait(true), std::vector<int>{pair.here.get()});
+}
+
 TEST(EventQueue, TellsOfTheOtherEndsEnd) {
   EventQueue queue;
   Pair pair;

@@ -1,9 +1,15 @@
 // What the life of a run relies on and no manual promises: each fact tried on the kernel at hand.
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <stdio.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
 
 #include "sys/clock.h"
 #include "sys/packet_socket.h"
@@ -264,11 +270,32 @@ TEST_F(Kernel, LetsAJobTruncateItsOwnOutput) {
   EXPECT_EQ(scratch::text_of(dir_.path() / "out"), "hi\n") << "so no evidence may live in it";
 }
 
-TEST_F(Kernel, MakesALinkOnceAndWithItsText) {
-  EXPECT_EQ(symlinkat("12 34", dir_.fd().get(), "marker"), 0);
-  EXPECT_NE(symlinkat("56 78", dir_.fd().get(), "marker"), 0);
+TEST_F(Kernel, RenamesOverNothingWhenAsked) {
+  const int folder = dir_.fd().get();
+  for (const char* name : {"first", "second"}) std::ofstream(dir_.path() / name) << name;
+  EXPECT_EQ(renameat2(folder, "first", folder, "out", RENAME_NOREPLACE), 0);
+  EXPECT_NE(renameat2(folder, "second", folder, "out", RENAME_NOREPLACE), 0);
   EXPECT_EQ(errno, EEXIST);
-  EXPECT_EQ(std::filesystem::read_symlink(dir_.path() / "marker"), "12 34");
+  EXPECT_EQ(scratch::text_of(dir_.path() / "out"), "first");
+}
+
+TEST_F(Kernel, LeasesAFileForWritingOnlyWhileNobodyElseHasItOpen) {
+  const auto path = dir_.path() / "out";
+  std::ofstream(path) << "x";
+  const auto leased = [&] {
+    const Fd ours(open(path.c_str(), O_RDWR | O_CLOEXEC));
+    return fcntl(ours.get(), F_SETLEASE, F_WRLCK) == 0;
+  };
+  EXPECT_TRUE(leased());
+  for (const int flags : {O_RDONLY, O_WRONLY | O_APPEND}) {
+    Fd other(open(path.c_str(), flags | O_CLOEXEC));
+    EXPECT_FALSE(leased()) << flags;
+    void* mapped = flags == O_RDONLY ? mmap(nullptr, 1, PROT_READ, MAP_PRIVATE, other.get(), 0) : MAP_FAILED;
+    other.reset();
+    EXPECT_EQ(leased(), mapped == MAP_FAILED) << "a mapping holds it too";
+    if (mapped != MAP_FAILED) munmap(mapped, 1);
+  }
+  EXPECT_TRUE(leased());
 }
 
 }  // namespace

@@ -159,6 +159,16 @@ bool eventually(Condition condition) {
   return true;
 }
 
+/// The process that the marker `NAME.PID.TIME` in that folder names; 0 while there is none.
+inline pid_t marked_process(const std::filesystem::path& folder, const std::string& name) {
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    const std::string file = entry.path().filename();
+    const bool marker = file.starts_with(name + ".") && file != name + ".out";
+    if (marker) return std::stoi(file.substr(name.size() + 1));
+  }
+  return 0;
+}
+
 inline std::string text_of(const std::filesystem::path& file) {
   std::ifstream in(file);
   return {std::istreambuf_iterator<char>(in), {}};
