@@ -51,9 +51,13 @@ std::string changes_text(const std::vector<ChangedKey>& changes) {
 
 std::int64_t dues_of_a_week(const Job& job, Due anchor, const Context& context) {
   const Due now = context.now.due();
-  if (!job.enabled || delay_of(job.trigger) != nullptr || on_of(job.trigger) != nullptr) return 0;
+  if (!job.enabled) return 0;
   const Schedule schedule = schedule_of(job, context.settings.zone, anchor);
-  return count_dues(schedule, now + std::chrono::seconds(1), now + std::chrono::days(7));
+  const Due end = now + std::chrono::days(7);
+  if (is_on_grid(job.trigger)) return count_dues(schedule, now + std::chrono::seconds(1), end);
+  std::int64_t drawn = 0;
+  for (auto due = random_due(schedule, now); due && *due <= end; due = random_due(schedule, *due)) ++drawn;
+  return drawn;
 }
 
 /// The plan as a line of `+`, `~` or nothing, with the dues of the next week.
@@ -88,8 +92,9 @@ void show_plan(const std::vector<Job>& jobs, const AddOptions& options, const Co
 std::string when_text(const StoredJob& job, const Context& context) {
   if (!job.job.enabled) return "disabled";
   if (job.next_due) {
-    return fmt::format("next due {} ({})", local_text(*job.next_due, context.shown_zone),
-                       relative_text(*job.next_due, context.now.due()));
+    const Due next = next_start_of(job, context.settings).value_or(*job.next_due);
+    return fmt::format("next due {} ({})", local_text(next, context.shown_zone),
+                       relative_text(next, context.now.due()));
   }
   if (job.paused_at) return "paused";
   return job.completed ? "never due" : to_text(job.job.trigger);
@@ -125,8 +130,9 @@ void add_all(const std::vector<Job>& jobs, const AddOptions& options, const Cont
 }
 
 void refuse_mixture(const AddOptions& options) {
-  const bool described = !options.name.empty() || options.cron || options.every || options.at || options.in ||
-                         options.delay || options.on || options.now || options.command || !options.argv.empty() ||
+  const bool described = !options.name.empty() || options.cron || options.every || !options.at.empty() || options.in ||
+                         options.random || options.delay || options.on || options.now || options.jitter ||
+                         options.dst_gap || options.dst_overlap || options.command || !options.argv.empty() ||
                          !options.keys.empty();
   if (described)
     throw Error(Fault::usage, "-f takes whole jobs: no name, trigger, task or key beside it", "rounds help add");

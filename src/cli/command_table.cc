@@ -25,7 +25,8 @@ constexpr Habit kHabits[] = {
 const std::vector<CommandEntry>& command_table() {
   static const std::vector<CommandEntry> table = {
       {"add", "Jobs", "add a job to the store",
-       "NAME (--cron E|--every D|--at T|--in D|--now|--delay D|--on EVENT) [--KEY VALUE] (-- ARGV... | --command "
+       "NAME (--cron E|--every D|--at T|--in D|--now|--random MIN..MAX|--delay D|--on EVENT) [--KEY VALUE] (-- ARGV... "
+       "| --command "
        "LINE)\n"
        "-f FILE|-",
        "rounds add backup --cron '30 2 * * 1-5' --timeout 45m -- pg_dump -Fc shop\n"

@@ -16,13 +16,14 @@ namespace rounds {
 namespace {
 
 /// How the text of an option is written as a TOML value.
-enum class Kind { text, number, numbers, truth, moment };
+enum class Kind { text, number, numbers, truth, moment, exceptions };
 
 Kind kind_of(std::string_view key) {
   static const std::set<std::string_view> numbers = {"max_instances", "max_catchup", "retry.max_attempts", "max_runs",
                                                      "priority"};
   if (numbers.contains(key)) return Kind::number;
   if (key == "success_codes" || key == "retry.on_codes") return Kind::numbers;
+  if (key == "except") return Kind::exceptions;
   if (key == "enabled") return Kind::truth;
   return key == "start" || key == "until" ? Kind::moment : Kind::text;
 }
@@ -85,6 +86,17 @@ std::string moment_value(const std::string& text) {
   return bare ? text : quoted(text);
 }
 
+/// `sat,file=holidays`
+std::string exceptions_value(const std::string& text) {
+  constexpr std::string_view file = "file=";
+  std::string out;
+  for (const std::string& part : split_at_commas(text)) {
+    const bool is_file = part.starts_with(file);
+    out += (out.empty() ? "" : ", ") + (is_file ? "{ file = " + quoted(part.substr(file.size())) + " }" : quoted(part));
+  }
+  return "[" + out + "]";
+}
+
 std::string value_text(const std::string& key, const std::string& text) {
   switch (kind_of(key)) {
     case Kind::text: return quoted(text);
@@ -92,6 +104,7 @@ std::string value_text(const std::string& key, const std::string& text) {
     case Kind::numbers: return numbers_value(text);
     case Kind::truth: return text == "true" || text == "false" ? text : quoted(text);
     case Kind::moment: return moment_value(text);
+    case Kind::exceptions: return exceptions_value(text);
   }
   return {};
 }
@@ -127,16 +140,19 @@ Zone zone_for(const AddOptions& options, const Context& context) {
   return context.settings.zone;
 }
 
-/// The moment that --at, --in or --now names; nothing for other triggers.
-std::optional<Due> single_due(const AddOptions& options, const Context& context) {
+/// The moments that --at, --in or --now name; none for other triggers.
+std::vector<Due> listed_dues(const AddOptions& options, const Context& context) {
   const Due now = context.now.due();
-  if (options.now) return now + std::chrono::seconds(1);
-  if (options.in) return now + read_length("--in", *options.in).flat();
-  if (!options.at) return std::nullopt;
-  const Due at = read_moment("--at", *options.at, now, zone_for(options, context), false);
-  if (at > now) return at;
-  throw Error(Fault::usage, fmt::format("--at \"{}\": that is in the past", *options.at),
-              "rounds run-now runs a job at once, --now adds one that is due at once");
+  if (options.now) return {now + std::chrono::seconds(1)};
+  if (options.in) return {now + read_length("--in", *options.in).flat()};
+  std::vector<Due> dues;
+  for (const std::string& text : options.at) {
+    dues.push_back(read_moment("--at", text, now, zone_for(options, context), false));
+    if (dues.back() > now) continue;
+    throw Error(Fault::usage, fmt::format("--at \"{}\": that is in the past", text),
+                "rounds run-now runs a job at once, --now adds one that is due at once");
+  }
+  return dues;
 }
 
 struct TriggerOption {
@@ -145,21 +161,32 @@ struct TriggerOption {
 };
 
 void compose_trigger(Composition& job, const AddOptions& options, const Context& context) {
-  const TriggerOption by_text[] = {
-      {"cron", options.cron}, {"every", options.every}, {"delay", options.delay}, {"on", options.on}};
-  int given = options.now + options.in.has_value() + options.at.has_value();
+  const TriggerOption by_text[] = {{"cron", options.cron},
+                                   {"every", options.every},
+                                   {"random", options.random},
+                                   {"delay", options.delay},
+                                   {"on", options.on}};
+  int given = options.now + options.in.has_value() + !options.at.empty();
   for (const TriggerOption& trigger : by_text) {
     if (!trigger.text) continue;
     ++given;
-    job.line(fmt::format("trigger = {{ {} = {} }}", trigger.key, quoted(*trigger.text)),
-             std::string("--") + trigger.key, *trigger.text);
+    job.line(fmt::format("trigger.{} = {}", trigger.key, quoted(*trigger.text)), std::string("--") + trigger.key,
+             *trigger.text);
   }
   if (given != 1) {
     throw Error(Fault::usage, given == 0 ? "add needs a trigger" : "add takes one trigger only",
-                "one of --cron, --every, --at, --in, --now, --delay, --on; a job file may have several");
+                "one of --cron, --every, --at, --in, --now, --random, --delay, --on; a job file may have several");
   }
-  if (const std::optional<Due> due = single_due(options, context)) {
-    job.line("trigger = { at = " + utc_text(*due) + " }", "--at", utc_text(*due));
+  std::vector<std::string> dues;
+  for (const Due due : listed_dues(options, context)) dues.push_back(utc_text(due));
+  const std::string list = fmt::format("{}", fmt::join(dues, ", "));
+  if (!dues.empty()) job.line("trigger.at = [" + list + "]", "--at", list);
+  const TriggerOption modifiers[] = {
+      {"jitter", options.jitter}, {"dst.gap", options.dst_gap}, {"dst.overlap", options.dst_overlap}};
+  for (const TriggerOption& modifier : modifiers) {
+    if (!modifier.text) continue;
+    job.line(fmt::format("trigger.{} = {}", modifier.key, quoted(*modifier.text)), option_of(modifier.key),
+             *modifier.text);
   }
 }
 
@@ -185,10 +212,13 @@ void compose_variable(Composition& job, const std::string& assignment) {
 
 void compose_keys(Composition& job, const AddOptions& options) {
   std::vector<std::string> tags;
+  std::string exceptions;
   std::set<std::string> seen;
   for (const auto& [key, text] : options.keys) {
     if (key == "tags") {
       for (std::string& tag : split_at_commas(text)) tags.push_back(std::move(tag));
+    } else if (key == "except") {
+      exceptions += (exceptions.empty() ? "" : ",") + text;
     } else if (key == "env") {
       compose_variable(job, text);
     } else if (seen.insert(key).second) {
@@ -197,6 +227,7 @@ void compose_keys(Composition& job, const AddOptions& options) {
       throw Error(Fault::usage, option_of(key) + " was given twice");
     }
   }
+  if (!exceptions.empty()) job.line("except = " + value_text("except", exceptions), "--except", exceptions);
   if (!tags.empty()) job.line("tags = " + quoted_list(tags), "--tag", fmt::format("{}", fmt::join(tags, ",")));
 }
 

@@ -36,6 +36,8 @@ constexpr KeyOption kJobKeys[] = {
     {"--tag", "tags", "TAG", "a label to select by; repeatable, or parted by commas"},
     {"--start", "start", "T", "no due before this moment"},
     {"--until", "until", "T", "no due after this moment, or this length"},
+    {"--except", "except", "DAY|TIMES",
+     "no run then: sat, 2026-12-25, 22:00-06:00, file=PATH; repeatable, or by commas"},
     {"--max-runs", "max_runs", "N", "how many scheduled runs in all"},
     {"--window", "window", "D", "length of time a run is about"},
     {"--enabled", "enabled", "true|false", "false: defined, but never due"},
@@ -77,12 +79,16 @@ void define(OptionParser& p, AddOptions& o) {
   p.operand("NAME", o.name, Need::optional);
   p.value("-f,--file", o.from_file, "FILE", "add the jobs of a job file; - is standard input");
   p.value("--cron", o.cron, "E", "due when the cron expression says so");
-  p.value("--every", o.every, "D", "due at this interval");
-  p.value("--at", o.at, "T", "due once, at that moment");
+  p.value("--every", o.every, "D", "due at this interval: 90m, day at 10:30, 2 weeks at 08:00");
+  p.repeated("--at", o.at, "T", "due once, at that moment; repeatable");
   p.value("--in", o.in, "D", "due once, that long from now");
+  p.value("--random", o.random, "MIN..MAX", "due again after a length drawn from that range");
   p.flag("--now", o.now, "due once, at once");
   p.value("--delay", o.delay, "D", "due this long after the end of the run before");
   p.value("--on", o.on, "start|boot", "due when the scheduler starts or the machine boots");
+  p.value("--jitter", o.jitter, "D", "start up to this much after the due");
+  p.value("--dst-gap", o.dst_gap, "after|skip", "what becomes of times that a clock change skips");
+  p.value("--dst-overlap", o.dst_overlap, "first|second|both", "and of times that come twice");
   p.value("--command", o.command, "LINE", "one line for /bin/sh -c");
   define_keys(p, kJobKeys, o.keys);
   p.flag("--replace", o.replace, "change the job of that name, keeping its history");
@@ -143,8 +149,9 @@ void define(OptionParser& p, StopOptions& o) { p.operands("RUN|NAME", o.runs_or_
 void define(OptionParser& p, NextOptions& o) {
   p.operands("NAME", o.names, Need::optional);
   p.value("--cron", o.cron, "E", "a cron expression that is in no job");
-  p.value("--every", o.every, "D", "an interval that is in no job");
+  p.value("--every", o.every, "D", "an interval or phrase that is in no job");
   p.value("--at", o.at, "T", "a moment");
+  p.value("--name", o.name, "NAME", "name of the job that H in the expression goes by");
   p.value("--from", o.from, "T", "due times after this moment; default: now");
   p.value("--until", o.until, "T", "no due times after this moment");
   p.value("--tz", o.tz, "ZONE", "zone the expression is read in; for jobs: zone to show");

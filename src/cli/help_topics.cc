@@ -46,11 +46,31 @@ constexpr std::string_view kSchedules =
        LW last workday  5L last Friday  2#1 first Tuesday
        @hourly @daily @weekly @monthly @yearly
        Both day fields restricted: either of them matches.
+       "H H(0-5) * * *"    H: a value that the job's name decides, also H/15 and H(0-29)/10
+cron   { month = "6-8", day = "3rd fri", hour = "0-3" }
+       year month week day weekday hour minute second, all of them must match; week is the
+       ISO week, day also takes last, 3rd fri, last fri. Due at the first moment of the
+       smallest one given.
 every  "90m" "2h30m"       elapsed time, on a grid that clock changes do not move
        "1d" "2w"           the same wall time in the job's zone
-at     2027-01-31T08:00Z   once
+       "day at 10:30"  "monday at 13:15"  "hour at :17"  "minute at :17"
+       "2 weeks at 08:00"  "1 month"  "3 months at 08:00"  "year"
+       counted from start, else from when the job was first seen; a day that a month lacks
+       is its last one
+at     2027-01-31T08:00Z   once; several in an array
+random "20m..40m"          after the due before, by a length drawn each time
 delay  "30s"               so long after the run before has ended
 on     "start" "boot"      when the scheduler starts, when the machine boots
+
+Beside the rule, in the trigger:
+jitter "5m"                start up to so much after the due; the same delay for the same due
+dst    { gap = "after|skip", overlap = "first|second|both" }
+
+Beside the trigger, in the job:
+start, until               until is a moment, a date, a time of the first day, or a length
+max_runs                   scheduled runs in all
+except ["sat", 2027-12-25, "2027-12-24..2027-12-26", "22:00-06:00", { file = "holidays" }]
+       dues that are skipped; the file has one date or range a line
 
 When clocks change, a schedule that is due around the change goes on as it is; any other is due
 exactly once: after the gap in spring, in the first pass in autumn. `rounds next` marks these dues.

@@ -16,9 +16,15 @@ Schedule schedule_of(const StoredJob& job, const Settings& settings) {
   return schedule_of(job.job, settings.zone, job.first_seen);
 }
 
+std::optional<Due> next_start_of(const StoredJob& job, const Settings& settings) {
+  if (!job.next_due || job.job.except.empty()) return job.next_due;
+  const Schedule schedule = schedule_of(job, settings);
+  return is_excepted(schedule, *job.next_due) ? next_start(schedule, *job.next_due) : job.next_due;
+}
+
 std::optional<Due> first_due_from(const StoredJob& job, const Schedule& schedule, Due from) {
   if (!job.job.enabled || job.completed) return std::nullopt;
-  if (const DelayRule* delay = delay_of(job.job.trigger)) return from + delay->length;
+  if (!is_on_grid(job.job.trigger)) return due_set_at(job.job, schedule, from);
   return next_due(schedule, from - seconds(1));
 }
 

@@ -10,6 +10,9 @@ namespace rounds {
 /// The trigger of a stored job made concrete.
 Schedule schedule_of(const StoredJob& job, const Settings& settings);
 
+/// The first of the job's coming dues that is not excepted; nothing when there is none.
+std::optional<Due> next_start_of(const StoredJob& job, const Settings& settings);
+
 /// The first due of the schedule at or after `from`, beside what the store says: for jobs that are (or are no longer)
 /// paused. Nothing for jobs that are disabled, do not go by the clock or are never due again.
 std::optional<Due> first_due_from(const StoredJob& job, const Schedule& schedule, Due from);

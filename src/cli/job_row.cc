@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/job_edits.h"
 #include "store/ledger.h"
 #include "time/duration.h"
 #include "time/stamp.h"
@@ -31,7 +32,8 @@ std::string next_text(const StoredJob& job, const Context& context) {
            : reason.empty() ? "-"
                             : reason.substr(1);
   }
-  return job.next_due ? time_with_distance(*job.next_due, context) : "-";
+  const std::optional<Due> next = next_start_of(job, context.settings);
+  return next ? time_with_distance(*next, context) : "-";
 }
 
 std::string last_text(Store& store, const JobSummary& job) {

@@ -40,6 +40,12 @@ std::string words(const std::vector<std::string>& all) { return fmt::format("{}"
 std::string length(std::chrono::seconds flat) { return to_text(flat); }
 std::string span(const Span& s) { return to_text(s); }
 std::string moment(Due due) { return utc_text(due); }
+std::string time_of_day(std::chrono::seconds time) { return utc_text(Due(time)).substr(11, 8); }
+std::string exceptions(const Exceptions& all) {
+  std::vector<std::string> texts = to_texts(all);
+  for (const Exceptions::File& file : all.files) texts.push_back("file=" + file.path);
+  return words(texts);
+}
 std::string yes_or_no(bool b) { return b ? "true" : "false"; }
 std::string overlap(Overlap o) { return to_text(o); }
 std::string catchup(Catchup c) { return to_text(c); }
@@ -64,6 +70,8 @@ void add_limits(FieldList& list, const Job& job, const Job& usual) {
   list.if_given("start", job.start, moment);
   list.if_given("until", job.until, moment);
   list.if_given("until_length", job.until_length, span);
+  list.if_given("until_time", job.until_time, time_of_day);
+  list.unless("except", job.except, usual.except, exceptions);
   list.if_given("max_runs", job.max_runs, number);
   list.if_given("window", job.window, span);
   list.unless("enabled", job.enabled, usual.enabled, yes_or_no);

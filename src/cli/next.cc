@@ -27,10 +27,15 @@ struct DueSource {
   std::string state{};          ///< of the job, as text; empty: an expression
 };
 
+/// As far as it can be told: a random due is drawn from the one before, unless a downtime comes between.
+std::optional<Due> due_after(const Schedule& schedule, Due due) {
+  return random_of(schedule.trigger) ? random_due(schedule, due) : next_due(schedule, due);
+}
+
 void advance(DueSource& source) {
-  if (source.left) --*source.left;
+  if (source.left && !is_excepted(source.schedule, *source.coming)) --*source.left;
   const bool over = source.once || (source.left && *source.left <= 0);
-  source.coming = over ? std::nullopt : next_due(source.schedule, *source.coming);
+  source.coming = over ? std::nullopt : due_after(source.schedule, *source.coming);
 }
 
 Zone shown_zone(const NextOptions& options, const Context& context, const Zone& own) {
@@ -41,12 +46,17 @@ Zone shown_zone(const NextOptions& options, const Context& context, const Zone& 
 Rule rule_of(const NextOptions& options, Due from, const Zone& zone) {
   const int given = options.cron.has_value() + options.every.has_value() + options.at.has_value();
   if (given > 1) throw Error(Fault::usage, "--cron, --every and --at exclude each other");
-  if (options.cron) return CronRule{value_or_refuse("--cron", *options.cron, parse_cron(*options.cron)), *options.cron};
-  if (options.every) return EveryRule{read_length("--every", *options.every)};
+  if (options.cron) {
+    return CronRule{value_or_refuse("--cron", *options.cron, parse_cron(*options.cron, options.name)), *options.cron};
+  }
+  if (options.every) return value_or_refuse("--every", *options.every, parse_every(*options.every));
   return AtRule{{read_moment("--at", *options.at, from, zone, false)}};
 }
 
 DueSource expression(const NextOptions& options, const Context& context, Due from) {
+  if (!options.name.empty() && !JobName::parse(options.name)) {
+    throw Error(Fault::usage, fmt::format("--name \"{}\": {}", options.name, JobName::refusal(options.name)));
+  }
   if (!options.names.empty())
     throw Error(Fault::usage, "an expression and job names exclude each other", "rounds help next");
   const Zone zone = options.tz ? read_zone("--tz", *options.tz) : context.settings.zone;
@@ -61,11 +71,13 @@ DueSource job_source(const StoredJob& job, const NextOptions& options, const Con
   DueSource source{job.job.name.text(), schedule, shown_zone(options, context, schedule.zone)};
   source.state = to_text(job.state());
   if (job.job.max_runs) source.left = *job.job.max_runs - static_cast<int>(job.scheduled_runs);
-  const bool by_clock = delay_of(job.job.trigger) == nullptr && on_of(job.job.trigger) == nullptr;
   const bool paused = is_paused(job, context.now.due());
   if (!job.job.enabled || job.completed || (paused && !job.paused_until) || (source.left && *source.left <= 0))
     return source;
-  if (!by_clock) {
+  if (random_of(job.job.trigger) != nullptr) {
+    source.coming = job.next_due;
+    while (source.coming && *source.coming <= from) source.coming = random_due(schedule, *source.coming);
+  } else if (!is_on_grid(job.job.trigger)) {
     source.once = true;
     source.coming = job.next_due;
   } else {
@@ -85,7 +97,7 @@ std::vector<DueSource> sources_of(const NextOptions& options, const Context& con
 }
 
 /// Says when a clock change touches a due: moved to the end of a gap, or at a wall time that comes twice.
-std::string note_on(Due due, const Zone& zone) {
+std::string clock_note(Due due, const Zone& zone) {
   const std::optional<Transition> change = zone.last_transition(due);
   const auto clock = [](Civil wall) { return utc_text(Due(wall.time_since_epoch())).substr(11, 5); };
   if (change && change->at == due && change->to > change->from) {
@@ -96,10 +108,19 @@ std::string note_on(Due due, const Zone& zone) {
   return due == wall.before ? "clock change: first of two" : "clock change: second of two";
 }
 
+std::string note_on(Due due, const Schedule& schedule) {
+  std::string note = clock_note(due, schedule.zone);
+  const auto add = [&note](const std::string& more) { note += (note.empty() ? "" : "; ") + more; };
+  if (is_excepted(schedule, due)) add("excepted");
+  else if (const auto jitter = jitter_at(schedule, due); jitter.count() > 0)
+    add("starts " + to_text(jitter) + " later");
+  return note;
+}
+
 std::vector<Cell> row_of(const DueSource& source, const Context& context) {
   const Due due = *source.coming;
   const Due now = context.now.due();
-  const std::string note = note_on(due, source.schedule.zone);
+  const std::string note = note_on(due, source.schedule);
   const std::string local = utc_text(Due(source.shown.local(due).time_since_epoch()));
   return {{source.job.empty() ? Value() : Value(source.job)},
           {local.substr(0, local.size() - 1), local_text(due, source.shown)},

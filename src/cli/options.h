@@ -17,7 +17,9 @@ enum class Color { automatic, always, never };
 struct AddOptions {
   std::string name;
   std::string from_file;  ///< -f FILE or "-"
-  std::optional<std::string> cron, every, at, in, delay, on;
+  std::optional<std::string> cron, every, random, in, delay, on;
+  std::vector<std::string> at;  ///< several: once each
+  std::optional<std::string> jitter, dst_gap, dst_overlap;
   bool now = false;
   std::optional<std::string> command;
   std::vector<std::string> argv;  ///< after --
@@ -70,7 +72,8 @@ struct StopOptions {
 struct NextOptions {
   std::vector<std::string> names;
   std::optional<std::string> cron, every, at, from, until, tz;
-  int count = 0;  ///< 0: not given
+  std::string name;  ///< of a job that the expression would be in, for H
+  int count = 0;     ///< 0: not given
   bool plain = false;
 };
 struct HistoryOptions {

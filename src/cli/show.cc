@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "cli/commands.h"
+#include "cli/job_edits.h"
 #include "cli/job_row.h"
 #include "cli/job_text.h"
 #include "cli/selection.h"
@@ -41,7 +42,8 @@ Lines lines_of(Store& store, const JobSummary& job, const Context& context) {
   for (auto& field : job_fields(job.stored.job)) lines.push_back(std::move(field));
   const Zone zone = schedule_of(job.stored.job, context.settings.zone, job.stored.first_seen).zone;
   if (!job.stored.job.timezone) lines.emplace_back("timezone", zone.name() + " (default)");
-  lines.emplace_back("next due", job.stored.next_due ? local_text(*job.stored.next_due, context.shown_zone) : "-");
+  const std::optional<Due> next = next_start_of(job.stored, context.settings);
+  lines.emplace_back("next due", next ? local_text(*next, context.shown_zone) : "-");
   const std::optional<Run> last = last_ended(store, job.stored.id);
   lines.emplace_back("last run", last ? std::to_string(last->id.value) + "  " + outcome_text(*last) : "never");
   lines.emplace_back("runs", std::to_string(job.stored.run_count));

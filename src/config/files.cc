@@ -11,6 +11,7 @@
 
 #include "config/text_check.h"
 #include "sys/fd.h"
+#include "time/hash.h"
 
 namespace rounds {
 
@@ -80,13 +81,6 @@ FileIdentity identity_of(const struct stat& status) {
                       .inode = status.st_ino};
 }
 
-/// FNV-1a, 64 bits: the same in every build, as it is kept in the store.
-std::uint64_t hash_of(std::string_view text) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  return hash;
-}
-
 }  // namespace
 
 FileText read_trusted_file(const std::string& path, Fault blame) {
@@ -95,7 +89,7 @@ FileText read_trusted_file(const std::string& path, Fault blame) {
   if (!S_ISREG(status.st_mode)) throw Error(blame, path + ": is not a regular file");
   require_trust(status, path, blame);
   FileText file{.text = read_bounded(fd, path, blame), .identity = identity_of(status)};
-  file.hash = hash_of(file.text);
+  file.hash = stable_hash(file.text);  // the same in every build, as it is kept in the store
   return file;
 }
 

@@ -6,12 +6,14 @@
 #include <filesystem>
 #include <limits>
 
+#include "config/exceptions.h"
 #include "config/keys.h"
 #include "config/moment.h"
 #include "config/task.h"
 #include "config/trigger.h"
 #include "config/vocabulary.h"
 #include "config/zones.h"
+#include "time/stamp.h"
 
 namespace rounds {
 
@@ -80,14 +82,16 @@ void read_success_codes(const Field& field, JobDraft& draft) {
   draft.job.success_codes = std::move(*codes);
 }
 
-/// An instant, a date with that day included, or a length.
+/// An instant, a date with that day included, a time of day or a length.
 void read_until(const Field& field, JobDraft& draft) {
   const auto* text = std::get_if<std::string>(&field.node.value);
   const auto* moment = std::get_if<DateTime>(&field.node.value);
-  if (text && !parse_date_time(*text)) {
+  if (const auto time = text ? parse_time_of_day(*text) : std::nullopt) {
+    draft.job.until_time = *time;
+  } else if (text && !parse_date_time(*text)) {
     assign(draft.job.until_length, read_span(field));
   } else if (moment && !moment->date) {
-    field.error("a time of day in \"until\" is not yet supported");
+    draft.job.until_time = std::chrono::floor<std::chrono::seconds>(*moment->time);
   } else {
     assign(draft.job.until, read_end(field, draft.zone));
   }
@@ -119,7 +123,7 @@ void read_retry(const Field& field, JobDraft& draft) {
 }
 
 /// `timezone` stands first: local times are read in it.
-constexpr std::array<Key<JobDraft>, 24> kKeys{
+constexpr std::array<Key<JobDraft>, 25> kKeys{
     {{"timezone",
       [](const Field& f, JobDraft& d) {
         const auto zone = read_zone(f);
@@ -128,7 +132,9 @@ constexpr std::array<Key<JobDraft>, 24> kKeys{
         d.job.timezone = zone->name();
       }},
      {"trigger",
-      [](const Field& f, JobDraft& d) { assign(d.job.trigger, read_trigger(f, d.zone, d.context.now.due())); }},
+      [](const Field& f, JobDraft& d) {
+        assign(d.job.trigger, read_trigger(f, {d.zone, d.context.now.due(), d.job.name.text()}));
+      }},
      {"command", [](const Field& f, JobDraft& d) { read_command(f, d.job.task); }},
      {"exec", [](const Field& f, JobDraft& d) { read_exec(f, d.job.task); }},
      {"inspect", [](const Field& f, JobDraft& d) { read_inspect(f, d.job.task); }},
@@ -154,6 +160,7 @@ constexpr std::array<Key<JobDraft>, 24> kKeys{
      {"tags", read_tags},
      {"start", [](const Field& f, JobDraft& d) { assign(d.job.start, read_start(f, d.zone)); }},
      {"until", read_until},
+     {"except", [](const Field& f, JobDraft& d) { assign(d.job.except, read_exceptions(f, d.context.base_dir)); }},
      {"max_runs", [](const Field& f, JobDraft& d) { assign(d.job.max_runs, read_integer(f, 1, kMostRuns)); }},
      {"window", [](const Field& f, JobDraft& d) { assign(d.job.window, read_span(f)); }},
      {"enabled", [](const Field& f, JobDraft& d) { assign(d.job.enabled, read_bool(f)); }},

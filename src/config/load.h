@@ -57,6 +57,8 @@ struct LoadContext {
 FileText read_job_file(const std::string& path);
 /// Parses that text; never throws for what the text says.
 LoadedFile parse_jobs(std::string_view text, const std::string& shown_path, const LoadContext& context);
+/// True when a file of days that one of the job's exceptions names says something else by now, or cannot be read.
+bool days_changed(const Job& job);
 /// The text as a TOML basic string, quotes included: for composing what `parse_jobs` reads.
 std::string toml_quote(std::string_view text);
 /// `*.toml` directly in the folder, no dot files, sorted; throws Error when it cannot be read.

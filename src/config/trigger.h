@@ -1,5 +1,6 @@
 #pragma once
 #include <optional>
+#include <string_view>
 
 #include "config/field.h"
 #include "time/trigger.h"
@@ -7,8 +8,14 @@
 
 namespace rounds {
 
-/// `trigger = { … }` or an array of such tables: a union. Local times in `zone`; `at` entirely before `now` is a
-/// warning.
-std::optional<Trigger> read_trigger(const Field& field, const Zone& zone, Due now);
+/// What the meaning of a trigger depends on beside its text.
+struct TriggerContext {
+  const Zone& zone;      ///< of local times
+  Due now;               ///< `at` entirely before it is a warning
+  std::string_view job;  ///< its name, which H in cron goes by
+};
+
+/// `trigger = { … }` or an array of such tables: a union.
+std::optional<Trigger> read_trigger(const Field& field, const TriggerContext& context);
 
 }  // namespace rounds

@@ -21,14 +21,15 @@ struct Vocabulary {
   Keys later{};  ///< known to the design, refused for now
 };
 
-const Keys kJobKeys{"trigger",  "description",   "command", "exec",        "inspect",       "env",
-                    "timeout",  "working_dir",   "overlap", "kill_grace",  "max_instances", "retry",
-                    "catchup",  "misfire_grace", "tags",    "max_catchup", "success_codes", "start",
-                    "timezone", "max_runs",      "until",   "window",      "enabled",       "priority"};
+const Keys kJobKeys{"trigger",       "description",   "command",     "exec",          "inspect",
+                    "env",           "timeout",       "working_dir", "overlap",       "kill_grace",
+                    "max_instances", "retry",         "catchup",     "misfire_grace", "tags",
+                    "max_catchup",   "success_codes", "start",       "timezone",      "max_runs",
+                    "until",         "window",        "enabled",     "priority",      "except"};
 
-const Keys kLaterJobKeys{"except",     "pool",       "slots",     "skip_code", "done_code",  "nice",      "ionice",
-                         "limits",     "umask",      "user",      "group",     "output_max", "leftovers", "after_loss",
-                         "on_failure", "on_success", "on_missed", "params",    "secrets",    "history"};
+const Keys kLaterJobKeys{"pool",       "slots",     "skip_code", "done_code",  "nice",      "ionice",     "limits",
+                         "umask",      "user",      "group",     "output_max", "leftovers", "after_loss", "on_failure",
+                         "on_success", "on_missed", "params",    "secrets",    "history"};
 
 /// `[defaults]` takes what jobs may share.
 Keys default_keys() {
@@ -43,7 +44,7 @@ Keys default_keys() {
 const std::vector<Vocabulary>& vocabularies() {
   static const std::vector<Vocabulary> all{
       {Level::job, "[job.NAME]", kJobKeys, kLaterJobKeys},
-      {Level::trigger, "trigger = { ... }", {"cron", "every", "at", "delay", "on"}, {"random", "jitter", "dst"}},
+      {Level::trigger, "trigger = { ... }", {"cron", "every", "at", "random", "delay", "on", "jitter", "dst"}},
       {Level::retry, "retry = { ... }", {"max_attempts", "backoff", "initial_delay", "max_delay", "on_codes"}},
       {Level::inspect, "[job.NAME.inspect]", {"targets", "business", "host", "tags", "tier", "fail_on"}, {"report"}},
       {Level::config,
@@ -51,7 +52,11 @@ const std::vector<Vocabulary>& vocabularies() {
        {"timezone", "max_parallel"},
        {"pools", "history", "output_max", "on_failure", "on_success", "on_missed", "thresholds"}},
       {Level::defaults, "[defaults]", default_keys(), kLaterJobKeys},
-      {Level::root, "the file itself", {"job", "defaults"}}};
+      {Level::root, "the file itself", {"job", "defaults"}},
+      {Level::cron, "cron = { ... }", {"year", "month", "week", "day", "weekday", "hour", "minute", "second"}},
+      {Level::random, "random = { ... }", {"min", "max"}},
+      {Level::dst, "dst = { ... }", {"gap", "overlap"}},
+      {Level::except_file, "except = [{ ... }]", {"file"}}};
   return all;
 }
 

@@ -8,12 +8,19 @@ namespace {
 
 using std::chrono::seconds;
 
-/// The dues of one job found past in one turn. Rules without a grid of their own (delay, on) have one.
+/// Dues from `first` to `last`, all of them excepted or none.
+struct Stretch {
+  Due first;
+  Due last;
+  bool excepted;
+};
+
+/// The dues of one job found past in one turn. Rules without a grid (random, delay, on) have one.
 class PastDues {
  public:
   PastDues(const DueJob& due, Due now) : due_(due), now_(now) {}
 
-  bool on_grid() const { return delay_of(due_.job.trigger) == nullptr && on_of(due_.job.trigger) == nullptr; }
+  bool on_grid() const { return is_on_grid(due_.job.trigger); }
 
   /// The last one before `end`, at or after the first.
   std::optional<Due> last_before(Due end) const {
@@ -30,6 +37,20 @@ class PastDues {
 
   std::optional<Due> after(Due instant) const {
     return on_grid() ? next_due(due_.schedule, instant) : std::nullopt;
+  }
+
+  /// Those from `first` to `last`, which are dues, parted where `except` begins or ends.
+  std::vector<Stretch> stretches(Due first, Due last) const {
+    std::vector<Stretch> found;
+    for (std::optional<Due> from = first; from && *from <= last;) {
+      const Due end = same_until(due_.schedule, *from, last);
+      const Due until = end == last ? last : *last_before(end + seconds(1));
+      const bool excepted = is_excepted(due_.schedule, *from);
+      if (!found.empty() && found.back().excepted == excepted) found.back().last = until;
+      else found.push_back({*from, until, excepted});
+      from = after(until);
+    }
+    return found;
   }
 
  private:
@@ -51,19 +72,24 @@ class Decider {
     }
     if (first && *first <= now_) admit(*first);
     out_.watermark = last_;
-    out_.next_due = runs_left() > 0 ? past_.after(now_) : std::nullopt;
-    out_.completed = !out_.next_due && (past_.on_grid() || runs_left() <= 0);
+    out_.next_due = runs_left() > 0 ? coming() : std::nullopt;
+    const bool by_clock = past_.on_grid() || random_of(due_.job.trigger) != nullptr;
+    out_.completed = !out_.next_due && (by_clock || runs_left() <= 0);
     return std::move(out_);
   }
 
  private:
+  /// The dues from `first` to now: the excepted ones are skipped, of the others `catchup` says which start.
   void admit(Due first) {
-    const Due newest = *past_.last_before(now_ + seconds(1));
+    const auto stretches = past_.stretches(first, *past_.last_before(now_ + seconds(1)));
+    const auto newest = std::find_if(stretches.rbegin(), stretches.rend(), [](const auto& one) { return !one.excepted; });
+    if (newest == stretches.rend()) return skip_excepted(stretches.front().first, stretches.back().last);
     switch (due_.job.catchup) {
-      case Catchup::latest: return admit_latest(first, newest);
-      case Catchup::all: return admit_all(first, newest);
-      case Catchup::none: return admit_awake(first, newest);
+      case Catchup::latest: admit_latest(first, newest->last); break;
+      case Catchup::all: admit_all(first, newest->last, stretches); break;
+      case Catchup::none: admit_awake(first, newest->last); break;
     }
+    if (newest != stretches.rbegin()) skip_excepted(stretches.back().first, stretches.back().last);
   }
 
   void admit_latest(Due first, Due newest) {
@@ -72,14 +98,30 @@ class Decider {
   }
 
   /// The newest ones up to `max_catchup`, oldest first.
-  void admit_all(Due first, Due newest) {
-    std::vector<Due> chosen{newest};
-    while (chosen.back() > first && static_cast<int>(chosen.size()) < due_.job.max_catchup) {
-      chosen.push_back(*past_.last_before(chosen.back()));
+  void admit_all(Due first, Due newest, const std::vector<Stretch>& stretches) {
+    const std::vector<Due> chosen = newest_of(stretches);
+    if (chosen.front() > first) tell(Verdict::missed, Reason::max_catchup, first, *past_.last_before(chosen.front()));
+    for (std::size_t i = 0; i < chosen.size(); ++i) {
+      const Due due = chosen[i];
+      start(due, due, due == newest && due >= awake_since_ ? Cause::schedule : Cause::catchup);
+      const auto after = i + 1 < chosen.size() ? past_.after(due) : std::nullopt;
+      if (after && *after < chosen[i + 1]) skip_excepted(*after, *past_.last_before(chosen[i + 1]));
     }
-    if (chosen.back() > first) tell(Verdict::missed, Reason::max_catchup, first, *past_.last_before(chosen.back()));
+  }
+
+  /// The dues that are not excepted, the newest `max_catchup` of them, by time.
+  std::vector<Due> newest_of(const std::vector<Stretch>& stretches) const {
+    std::vector<Due> chosen;
+    for (auto one = stretches.rbegin(); one != stretches.rend(); ++one) {
+      if (one->excepted) continue;
+      for (std::optional<Due> due = one->last; due && *due >= one->first; due = past_.last_before(*due)) {
+        chosen.push_back(*due);
+        if (static_cast<int>(chosen.size()) == due_.job.max_catchup) break;
+      }
+      if (static_cast<int>(chosen.size()) == due_.job.max_catchup) break;
+    }
     std::reverse(chosen.begin(), chosen.end());
-    for (const Due due : chosen) start(due, due, due == newest && due >= awake_since_ ? Cause::schedule : Cause::catchup);
+    return chosen;
   }
 
   void admit_awake(Due first, Due newest) {
@@ -87,6 +129,16 @@ class Decider {
     if (!was_there) return tell(Verdict::missed, Reason::down, first, newest);
     if (newest > first) tell(Verdict::missed, Reason::down, first, *past_.last_before(newest));
     start(newest, newest, Cause::schedule);
+  }
+
+  /// The due after all that is past.
+  std::optional<Due> coming() const {
+    if (const auto* delay = delay_of(due_.job.trigger)) {  // a run sets it when it ends, any other verdict here
+      return out_.starts.empty() ? std::optional(now_ + delay->length) : std::nullopt;
+    }
+    if (random_of(due_.job.trigger) == nullptr) return past_.after(now_);
+    const auto drawn = random_due(due_.schedule, due_.next_due);  // a downtime misses one, however long
+    return !drawn || *drawn > now_ ? drawn : random_due(due_.schedule, now_);
   }
 
   /// Applies `overlap` to an occurrence that is admitted otherwise.
@@ -115,12 +167,14 @@ class Decider {
         break;
     }
     queued_ += queued ? 1 : 0;
-    out_.starts.push_back({due, window_of(due_.job, due_.schedule, first, due, due_.watermark), cause, queued});
+    const Due not_before = due + jitter_at(due_.schedule, due);
+    out_.starts.push_back({due, window_of(due_.job, due_.schedule, first, due, due_.watermark), cause, queued,
+                           not_before > now_ ? std::optional(not_before) : std::nullopt});
   }
 
   /// Once one is skipped, so are the later ones of this turn: one account for all.
   void skip(Reason reason, Due due) {
-    if (!out_.accounts.empty() && out_.accounts.back().verdict == Verdict::skipped) {
+    if (!out_.accounts.empty() && out_.accounts.back().reason == reason) {
       out_.accounts.back().last = due;
       ++out_.accounts.back().count;
       return;
@@ -128,7 +182,17 @@ class Decider {
     out_.accounts.push_back({Verdict::skipped, reason, due, due, 1, busy_.in_the_way});
   }
 
+  /// The excepted ones among them were not to run in any case.
   void tell(Verdict verdict, std::optional<Reason> reason, Due first, Due last) {
+    for (const Stretch& one : past_.stretches(first, last)) {
+      if (one.excepted) skip_excepted(one.first, one.last);
+      else account(verdict, reason, one.first, one.last);
+    }
+  }
+
+  void skip_excepted(Due first, Due last) { account(Verdict::skipped, Reason::excepted, first, last); }
+
+  void account(Verdict verdict, std::optional<Reason> reason, Due first, Due last) {
     last_ = last;
     out_.accounts.push_back({verdict, reason, first, last, past_.count(first, last), std::nullopt});
   }
@@ -156,8 +220,7 @@ Decision decide(const DueJob& due, const Busy& busy, Due now, Due awake_since) {
 
 Window window_of(const Job& job, const Schedule& schedule, Due first, Due due, std::optional<Due> watermark) {
   if (job.window) return {step_back(first, *job.window, schedule.zone), due};
-  const bool on_grid = delay_of(job.trigger) == nullptr && on_of(job.trigger) == nullptr;
-  const auto before = on_grid ? previous_due(schedule, first, true) : watermark;
+  const auto before = is_on_grid(job.trigger) ? previous_due(schedule, first, true) : watermark;
   return {before.value_or(due), due};
 }
 
@@ -168,11 +231,17 @@ std::optional<Account> account_of_pause(const Schedule& schedule, Due from, Due 
   return Account{Verdict::skipped, reason, *first, *last, count_dues(schedule, *first, *last), std::nullopt};
 }
 
+std::optional<Due> due_set_at(const Job& job, const Schedule& schedule, Due from) {
+  if (const auto* delay = delay_of(job.trigger)) return from + delay->length;
+  return random_due(schedule, from);
+}
+
 std::optional<Due> first_due(const Job& job, const Schedule& schedule, Due first_seen) {
   if (job.max_runs && *job.max_runs <= 0) return std::nullopt;
   if (const auto* delay = delay_of(job.trigger)) return first_seen + delay->length;
   const bool starts_now = schedule.start == first_seen;
-  return next_due(schedule, starts_now ? first_seen - seconds(1) : first_seen);
+  const Due after = starts_now ? first_seen - seconds(1) : first_seen;
+  return random_of(job.trigger) ? random_due(schedule, after) : next_due(schedule, after);
 }
 
 }  // namespace rounds

@@ -31,6 +31,7 @@ struct Occurrence {
   Window window;
   Cause cause = Cause::schedule;
   bool queued = false;               ///< waits until the job's earlier runs have ended
+  std::optional<Due> not_before{};   ///< its due and the jitter; absent: that has passed
 };
 
 /// Occurrences without a run, contiguous, with one verdict.
@@ -63,8 +64,12 @@ Window window_of(const Job& job, const Schedule& schedule, Due first, Due due, s
 /// Dues that pass while a job is paused or disabled, as one account; nothing when there are none.
 std::optional<Account> account_of_pause(const Schedule& schedule, Due from, Due to, Reason reason);
 
+/// The due of rules that are not on a grid when one is to be set at `from`: a random or fixed delay after it. Nothing
+/// for other rules.
+std::optional<Due> due_set_at(const Job& job, const Schedule& schedule, Due from);
+
 /// The first due of a job seen at `first_seen`: after it, or the job's `start` itself. Nothing for jobs
-/// that do not go by the clock, or are never due.
+/// that go by events, or are never due.
 std::optional<Due> first_due(const Job& job, const Schedule& schedule, Due first_seen);
 
 }  // namespace rounds

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/words.h"
+#include "time/hash.h"
 
 namespace rounds {
 
@@ -138,6 +139,8 @@ std::string refusal(const InspectTask& task) {
   return {};
 }
 
+std::uint64_t seed_of(const JobName& name) { return stable_hash(name.text()); }
+
 Schedule schedule_of(const Job& job, const Zone& fallback, Due first_seen) {
   const std::optional<Zone> own = job.timezone ? Zone::load(*job.timezone) : std::nullopt;
   Schedule schedule{.trigger = job.trigger,
@@ -145,8 +148,14 @@ Schedule schedule_of(const Job& job, const Zone& fallback, Due first_seen) {
                     .anchor = job.start.value_or(first_seen),
                     .anchor_is_due = job.start.has_value(),
                     .start = job.start,
-                    .until = job.until};
+                    .until = job.until,
+                    .except = job.except,
+                    .seed = seed_of(job.name)};
   if (job.until_length) schedule.until = step_forward(schedule.anchor, *job.until_length, schedule.zone);
+  if (job.until_time) {
+    const auto first_day = std::chrono::floor<std::chrono::days>(schedule.zone.local(schedule.anchor));
+    schedule.until = schedule.zone.first_instant(first_day + *job.until_time);
+  }
   return schedule;
 }
 

@@ -85,10 +85,12 @@ struct Job {
   std::vector<int> success_codes{0};
   std::vector<std::string> tags{};
   std::optional<Due> start{};
-  std::optional<Due> until{};          ///< inclusive
-  std::optional<Span> until_length{};  ///< `until` given as a length from start or first seen
-  std::optional<int> max_runs{};       ///< scheduled occurrences that were started
-  std::optional<Span> window{};        ///< absent: from the previous due
+  std::optional<Due> until{};                        ///< inclusive
+  std::optional<Span> until_length{};                ///< `until` given as a length from start or first seen
+  std::optional<std::chrono::seconds> until_time{};  ///< `until` given as a time of day: of the first day
+  Exceptions except{};                               ///< dues that are skipped
+  std::optional<int> max_runs{};                     ///< scheduled occurrences that were started
+  std::optional<Span> window{};                      ///< absent: from the previous due
   bool enabled = true;
   int priority = 0;
 };
@@ -113,6 +115,9 @@ const std::vector<std::string>& inspect_severities();  ///< info warning critica
 const std::vector<std::string>& report_formats();      ///< text json html
 /// Which value of the task is in none of those lists; empty when all are.
 std::string refusal(const InspectTask& task);
+
+/// What jitter, random and H go by.
+std::uint64_t seed_of(const JobName& name);
 
 /// The job's trigger made concrete. `fallback` is the zone of jobs that name none; `first_seen` the
 /// anchor of jobs without `start`. A `timezone` the system does not have falls back too.

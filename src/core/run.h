@@ -119,7 +119,7 @@ struct Run {
   Cause cause = Cause::schedule;
   std::optional<RunId> occurrence{};  ///< manual only: the first run of the occurrence
   Window window{};
-  std::optional<Instant> not_before{};  ///< a waiting retry: not before this
+  std::optional<Instant> not_before{};  ///< a waiting retry or a start with jitter: not before this
   std::optional<KeeperId> keeper{};     ///< the only keeper that may start it; absent: waiting, unsent
   std::uint64_t spool_key = 0;          ///< random; names marker and output in the spool
   std::optional<Instant> claimed_at{};

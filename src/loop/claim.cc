@@ -55,7 +55,8 @@ Run row_of(const StoredJob& stored, const Occurrence& occurrence, const LoopStat
   run.window = occurrence.window;
   run.spool_key = new_spool_key();
   run.claimed_at = state.now.wall;
-  if (!occurrence.queued) run.keeper = state.own;
+  run.not_before = occurrence.not_before;
+  if (!occurrence.queued && !run.not_before) run.keeper = state.own;
   return run;
 }
 

@@ -26,16 +26,16 @@ std::optional<Due> due_from_now(const StoredJob* old, const Job& job, const Sche
   if (old == nullptr || !old->paused_at) return due;
   if (!old->paused_until) return std::nullopt;
   if (*due >= *old->paused_until) return due;
-  const DelayRule* delay = delay_of(job.trigger);
-  return delay ? *old->paused_until + delay->length : next_due(schedule, *old->paused_until - seconds(1));
+  return is_on_grid(job.trigger) ? next_due(schedule, *old->paused_until - seconds(1))
+                                 : due_set_at(job, schedule, *old->paused_until);
 }
 
 /// A due that already waits to be decided stays, and so does one that follows from a run.
 std::optional<Due> due_after_change(const StoredJob& old, const Job& job, const Schedule& schedule, bool same,
                                     Now now) {
   const bool waits = old.next_due && *old.next_due <= now.due();
-  const bool by_run = delay_of(job.trigger) != nullptr || on_of(job.trigger) != nullptr;
-  if (same && old.job.enabled && job.enabled && (waits || by_run)) return old.next_due;
+  const bool set_once = !is_on_grid(job.trigger);
+  if (same && old.job.enabled && job.enabled && (waits || set_once)) return old.next_due;
   return due_from_now(&old, job, schedule, now);
 }
 

@@ -71,7 +71,8 @@ void JobFiles::note_changes(Now now) {
     } else if ((change.mask & (IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED)) != 0) {
       note_all();
     } else if (!is_job_file(change.name)) {
-      continue;
+      const bool written = (change.mask & (IN_CLOSE_WRITE | IN_MOVED_TO)) != 0;
+      if (written && !change.name.starts_with('.')) note_all();  // perhaps the days of some exception
     } else if ((change.mask & (IN_DELETE | IN_MOVED_FROM)) != 0) {
       vanished_[change.name] = now.boot + kBelieveVanished;
     } else if ((change.mask & IN_CREATE) == 0) {
@@ -157,7 +158,14 @@ bool JobFiles::sync_file(const std::string& name, Now now) {
   }
   const auto seen = find_file(store_, path);
   const bool same = seen && seen->hash == text.hash && seen->size == text.identity.size;
-  return !same && load(path, text, now);
+  return !(same && !days_changed(path, text.text)) && load(path, text, now);
+}
+
+/// Files of days belong to a job file as if they stood in it.
+bool JobFiles::days_changed(const std::string& path, const std::string& text) {
+  if (text.find("except") == std::string::npos) return false;
+  const auto jobs = jobs_of_file(store_, path);
+  return std::any_of(jobs.begin(), jobs.end(), [](const StoredJob& job) { return job.stale || rounds::days_changed(job.job); });
 }
 
 bool JobFiles::keep_unread(const std::string& path, const Error& error, Now now) {

@@ -39,6 +39,7 @@ class JobFiles {
   bool sync_noted(Now now);
   bool sync_all(Now now);
   bool sync_file(const std::string& name, Now now);
+  bool days_changed(const std::string& path, const std::string& text);
   bool load(const std::string& path, const FileText& text, Now now);
   bool store_jobs(const LoadedFile& file, const JobFile& seen, Now now);
   bool keep_unread(const std::string& path, const Error& error, Now now);

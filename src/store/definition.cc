@@ -63,6 +63,8 @@ void each_key(const Job*, Visit visit) {
   visit("start", &Job::start);
   visit("until", &Job::until);
   visit("until_length", &Job::until_length);
+  visit("until_time", &Job::until_time);
+  visit("except", &Job::except);
   visit("max_runs", &Job::max_runs);
   visit("window", &Job::window);
   visit("enabled", &Job::enabled);
@@ -86,6 +88,15 @@ json encode(const Span& value) { return to_text(value); }
 json encode(Overlap value) { return to_text(value); }
 json encode(Catchup value) { return to_text(value); }
 json encode(Backoff value) { return to_text(value); }
+json encode(const Exceptions& value) {
+  json list = to_texts(value);
+  for (const Exceptions::File& file : value.files) {
+    json days = json::array();
+    for (const DayRange& range : file.days) days.push_back(to_text(range));
+    list.push_back({{"file", file.path}, {"days", std::move(days)}});
+  }
+  return list;
+}
 template <typename T>
 json encode(const std::optional<T>& value) {
   return value ? encode(*value) : json();
@@ -110,8 +121,16 @@ json encode(const Task& task) {
 }
 
 struct EncodeRule {
-  json operator()(const CronRule& rule) const { return {{"cron", rule.text}}; }
-  json operator()(const EveryRule& rule) const { return {{"every", to_text(rule.step)}}; }
+  json operator()(const CronRule& rule) const {
+    if (rule.table.empty()) return {{"cron", rule.text}};
+    json fields = json::array();  // in the order in which they are shown
+    for (const CronTableField& field : rule.table) fields.push_back({to_text(field.field), field.text});
+    return {{"cron", std::move(fields)}};
+  }
+  json operator()(const EveryRule& rule) const {
+    return {{"every", rule.phrase.empty() ? to_text(rule.step) : rule.phrase}};
+  }
+  json operator()(const RandomRule& rule) const { return {{"random", {rule.min.count(), rule.max.count()}}}; }
   json operator()(const AtRule& rule) const {
     json instants = json::array();
     for (const Due due : rule.instants) instants.push_back(encode(due));
@@ -123,7 +142,12 @@ struct EncodeRule {
 
 json encode(const Trigger& trigger) {
   json rules = json::array();
-  for (const Rule& rule : trigger.rules) rules.push_back(std::visit(EncodeRule{}, rule));
+  for (const Rule& rule : trigger.rules) {
+    json& object = rules.emplace_back(std::visit(EncodeRule{}, rule.kind));
+    if (rule.jitter != seconds(0)) object["jitter"] = encode(rule.jitter);
+    if (rule.dst.gap != ClockChange::Gap::by_meaning) object["gap"] = to_text(rule.dst.gap);
+    if (rule.dst.overlap != ClockChange::Overlap::by_meaning) object["overlap"] = to_text(rule.dst.overlap);
+  }
   return rules;
 }
 
@@ -134,6 +158,21 @@ void decode(const json& from, T& value) {
 void decode(const json& from, seconds& value) { value = seconds(from.get<std::int64_t>()); }
 void decode(const json& from, Due& value) { value = Due(seconds(from.get<std::int64_t>())); }
 void decode(const json& from, Span& value) { value = parsed(parse_span(from.get<std::string>()), "length"); }
+
+void add(Exceptions& to, const json& text) {
+  if (const auto error = add_exception(to, text.get_ref<const std::string&>())) throw unreadable(error->message);
+}
+void decode(const json& from, Exceptions& value) {
+  for (const json& item : from) {
+    if (item.is_string()) {
+      add(value, item);
+      continue;
+    }
+    Exceptions days;
+    for (const json& range : item.at("days")) add(days, range);
+    value.files.push_back({item.at("file").get<std::string>(), std::move(days.days)});
+  }
+}
 
 template <typename Enum>
 void decode_word(const json& from, std::optional<Enum> (*from_text)(std::string_view), Enum& value) {
@@ -181,27 +220,59 @@ OnRule decode_on(const json& event) {
   throw unreadable("event " + event.dump());
 }
 
-Rule decode_rule(const json& from) {
-  if (!from.is_object() || from.size() != 1) throw unreadable("trigger " + from.dump());
-  const auto only = from.begin();
-  const std::string& key = only.key();
-  const json& value = only.value();
-  if (key == "cron") {
+CronRule decode_cron(const json& value, const JobName& job) {
+  if (value.is_string()) {
     const auto& text = value.get_ref<const std::string&>();
-    return CronRule{parsed(parse_cron(text), "cron expression"), text};
+    return CronRule{parsed(parse_cron(text, job.text()), "cron expression"), text};
   }
-  if (key == "every") return EveryRule{parsed(parse_span(value.get<std::string>()), "length")};
-  if (key == "at") return decode_at(value);
-  if (key == "delay") return DelayRule{seconds(value.get<std::int64_t>())};
-  if (key == "on") return decode_on(value);
+  CronTable table;
+  for (const json& field : value) {
+    const auto name = cron_field_from_text(field.at(0).get_ref<const std::string&>());
+    if (!name) throw unreadable("cron field " + field.dump());
+    table.push_back({*name, field.at(1).get<std::string>()});
+  }
+  std::size_t wrong = 0;
+  return CronRule{parsed(parse_cron(table, job.text(), wrong), "cron table"), to_text(table), table};
+}
+
+RandomRule decode_random(const json& value) {
+  const RandomRule rule{seconds(value.at(0).get<std::int64_t>()), seconds(value.at(1).get<std::int64_t>())};
+  if (rule.min < seconds(1) || !refusal(rule).empty()) throw unreadable("random lengths " + value.dump());
+  return rule;
+}
+
+RuleKind decode_kind(const json& from, const JobName& job) {
+  if (const auto cron = from.find("cron"); cron != from.end()) return decode_cron(*cron, job);
+  if (const auto every = from.find("every"); every != from.end()) {
+    return parsed(parse_every(every->get<std::string>()), "length or phrase");
+  }
+  if (const auto at = from.find("at"); at != from.end()) return decode_at(*at);
+  if (const auto random = from.find("random"); random != from.end()) return decode_random(*random);
+  if (const auto delay = from.find("delay"); delay != from.end()) return DelayRule{seconds(delay->get<std::int64_t>())};
+  if (const auto on = from.find("on"); on != from.end()) return decode_on(*on);
   throw unreadable("trigger " + from.dump());
+}
+
+template <typename Enum>
+void decode_said(const json& from, const char* key, std::optional<Enum> (*from_text)(std::string_view), Enum& value) {
+  if (const auto found = from.find(key); found != from.end()) decode_word(*found, from_text, value);
+}
+
+Rule decode_rule(const json& from, const JobName& job) {
+  if (!from.is_object()) throw unreadable("trigger " + from.dump());
+  Rule rule(decode_kind(from, job));
+  if (const auto jitter = from.find("jitter"); jitter != from.end()) decode(*jitter, rule.jitter);
+  if (rule.jitter < seconds(0)) throw unreadable("jitter " + from.dump());
+  decode_said(from, "gap", gap_from_text, rule.dst.gap);
+  decode_said(from, "overlap", clock_overlap_from_text, rule.dst.overlap);
+  return rule;
 }
 
 Job plain_job(const JobName& name) { return Job{.name = name, .trigger = {}}; }
 
 Job decode_job(const JobName& name, const json& from) {
   Job job = plain_job(name);
-  for (const json& rule : from.at("trigger")) job.trigger.rules.push_back(decode_rule(rule));
+  for (const json& rule : from.at("trigger")) job.trigger.rules.push_back(decode_rule(rule, name));
   decode_keys(from, job);
   return job;
 }

@@ -77,7 +77,7 @@ std::int64_t TimesOfDay::count_before(chr::seconds end) const {
 
 Cron::Cron(const TimesOfDay& times, const Dates& dates) : times_(times), dates_(dates) {
   never_ = dates.any_year ? !dates.next(sample_start, sample_end)
-                          : !dates.next(chr::local_days{chr::year{first_cron_year} / 1 / 1}, last_cron_year);
+                          : !dates.next(chr::local_days{chr::year{kFirstCronYear} / 1 / 1}, kLastCronYear);
 }
 
 std::optional<Civil> Cron::next(Civil from) const {
@@ -86,7 +86,7 @@ std::optional<Civil> Cron::next(Civil from) const {
   if (dates_.has(today)) {
     if (const auto time = times_.next(from - today)) return today + *time;
   }
-  const auto day = dates_.next(today + chr::days{1}, dates_.any_year ? last_year : last_cron_year);
+  const auto day = dates_.next(today + chr::days{1}, dates_.any_year ? last_year : kLastCronYear);
   if (!day) return std::nullopt;
   return *day + time_of(lowest_bit(times_.hours), lowest_bit(times_.minutes), lowest_bit(times_.seconds));
 }
@@ -97,7 +97,7 @@ std::optional<Civil> Cron::previous(Civil to) const {
   if (dates_.has(today)) {
     if (const auto time = times_.previous(to - today)) return today + *time;
   }
-  const auto day = dates_.previous(today - chr::days{1}, dates_.any_year ? first_year : first_cron_year);
+  const auto day = dates_.previous(today - chr::days{1}, dates_.any_year ? first_year : kFirstCronYear);
   if (!day) return std::nullopt;
   return *day + time_of(highest_bit(times_.hours), highest_bit(times_.minutes), highest_bit(times_.seconds));
 }

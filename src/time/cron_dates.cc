@@ -28,6 +28,27 @@ int nearest_workday(int day, int length, std::uint64_t working) {
   return day;
 }
 
+/// The ISO week of a Monday and the six days after it: that of its Thursday, counted from the first of January.
+int week_of_monday(chr::local_days monday) {
+  const auto thursday = monday + chr::days{3};
+  const chr::local_days new_year{chr::year_month_day{thursday}.year() / 1 / 1};
+  return static_cast<int>((thursday - new_year).count()) / 7 + 1;
+}
+
+/// The days of a month that lie in these ISO weeks.
+std::uint32_t days_in_weeks(std::uint64_t weeks, chr::year_month month) {
+  const chr::local_days first{month / 1};
+  const int length = static_cast<int>(unsigned{(month / chr::last).day()});
+  std::uint64_t found = 0;
+  const auto begin = first - (chr::weekday{first} - chr::Monday);
+  for (auto monday = begin; monday < first + chr::days{length}; monday += chr::days{7}) {
+    if (!has_bit(weeks, week_of_monday(monday))) continue;
+    const int day = static_cast<int>((monday - first).count()) + 1;
+    found |= bits_from_to(std::max(day, 1), std::min(day + 6, length));
+  }
+  return static_cast<std::uint32_t>(found);
+}
+
 }  // namespace
 
 std::uint32_t MonthDays::in(unsigned length, unsigned first_weekday) const {
@@ -44,22 +65,28 @@ std::uint32_t MonthDays::in(unsigned length, unsigned first_weekday) const {
     }
     if (last_workday) found |= std::uint64_t{1} << highest_bit(working);
   }
+  if (counted.any()) found |= counted.in(length, first_weekday);
   return static_cast<std::uint32_t>(found & month);
 }
 
-std::uint32_t Weekdays::in(unsigned length, unsigned first_weekday) const {
+std::uint32_t NthWeekdays::in(unsigned length, unsigned first_weekday) const {
   const int last_day = static_cast<int>(length);
-  std::uint64_t found = days_on(each, first_weekday);
-  if (last != 0) found |= days_on(last, first_weekday) & bits_from_to(last_day - 6, last_day);
+  std::uint64_t found = days_on(last, first_weekday) & bits_from_to(last_day - 6, last_day);
   for (int week = 0; week < 5; ++week) {
     found |= days_on(nth[week], first_weekday) & bits_from_to(week * 7 + 1, week * 7 + 7);
   }
   return static_cast<std::uint32_t>(found & bits_from_to(1, last_day));
 }
 
+std::uint32_t Weekdays::in(unsigned length, unsigned first_weekday) const {
+  std::uint64_t found = days_on(each, first_weekday);
+  if (counted.any()) found |= counted.in(length, first_weekday);
+  return static_cast<std::uint32_t>(found & bits_from_to(1, static_cast<int>(length)));
+}
+
 bool Dates::has_year(chr::year year) const {
   const int number = static_cast<int>(year);
-  return any_year || (number >= first_cron_year && number <= last_cron_year && years[number - first_cron_year]);
+  return any_year || (number >= kFirstCronYear && number <= kLastCronYear && years[number - kFirstCronYear]);
 }
 
 bool Dates::has_month(chr::year_month month) const {
@@ -71,8 +98,9 @@ std::uint32_t Dates::in(chr::year_month month) const {
   const unsigned first_weekday = chr::weekday{chr::local_days{month / 1}}.c_encoding();
   const std::uint32_t by_day = days.in(length, first_weekday);
   const std::uint32_t by_weekday = weekdays.in(length, first_weekday);
-  const bool both_restricted = !days.open && !weekdays.open;
-  return both_restricted ? by_day | by_weekday : by_day & by_weekday;
+  const bool either = !days.open && !weekdays.open && !all_match;
+  const std::uint32_t found = either ? by_day | by_weekday : by_day & by_weekday;
+  return weeks == 0 ? found : found & days_in_weeks(weeks, month);
 }
 
 bool Dates::has(chr::local_days day) const {

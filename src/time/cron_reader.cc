@@ -6,6 +6,8 @@
 #include <cctype>
 #include <utility>
 
+#include "time/hash.h"
+
 namespace rounds {
 
 namespace {
@@ -30,13 +32,14 @@ struct Rule {
   Names names;  ///< of `low` and the values after it
 };
 
-constexpr std::array<Rule, 7> rules{{{"second", 0, 59, 59, 59, {}},
+constexpr std::array<Rule, 8> rules{{{"second", 0, 59, 59, 59, {}},
                                      {"minute", 0, 59, 59, 59, {}},
                                      {"hour", 0, 23, 23, 23, {}},
                                      {"day", 1, 31, 31, 31, {}},
                                      {"month", 1, 12, 12, 12, months},
                                      {"weekday", 0, 7, 6, 7, weekdays},
-                                     {"year", first_cron_year, last_cron_year, last_cron_year, 129, {}}}};
+                                     {"year", kFirstCronYear, kLastCronYear, kLastCronYear, 129, {}},
+                                     {"week", 1, 53, 53, 53, {}}}};
 
 const Rule& rule_of(CronField field) { return rules[static_cast<std::size_t>(field)]; }
 
@@ -70,11 +73,25 @@ std::string_view nearest_name(std::string_view got, const Names& names) {
   return best;
 }
 
+Piece trimmed(const Piece& item) {
+  const std::size_t begin = std::min(item.text.find_first_not_of(' '), item.text.size());
+  return item.part(begin, item.text.find_last_not_of(' ') + 1 - begin);
+}
+
 std::string quoted_unless_number(std::string_view text) {
   return all_digits(text) ? std::string(text) : fmt::format("\"{}\"", text);
 }
 
 }  // namespace
+
+std::string_view to_text(CronField field) { return rule_of(field).name; }
+
+std::optional<CronField> cron_field_from_text(std::string_view text) {
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    if (rules[i].name == text) return static_cast<CronField>(i);
+  }
+  return std::nullopt;
+}
 
 bool CronReader::read(CronField field, const Piece& piece) {
   field_ = field;
@@ -83,7 +100,7 @@ bool CronReader::read(CronField field, const Piece& piece) {
   if (field == CronField::year) dates_.any_year = false;
   for (std::size_t begin = 0; begin <= piece.text.size();) {
     const std::size_t end = std::min(piece.text.find(',', begin), piece.text.size());
-    if (!read_item(piece.part(begin, end - begin))) return false;
+    if (!read_item(trimmed(piece.part(begin, end - begin)))) return false;
     begin = end + 1;
   }
   keep(piece);
@@ -93,16 +110,83 @@ bool CronReader::read(CronField field, const Piece& piece) {
 bool CronReader::read_item(const Piece& item) {
   const std::string_view text = item.text;
   if (text.empty()) return fail(whole_, fmt::format("cron field \"{}\" has an empty item", rule_of(field_).name));
-  if (text.front() == 'H') return fail(item, "\"H\" in cron is not yet supported");
+  if (text.front() == 'H') return read_hashed(item);
   const bool is_day = field_ == CronField::day;
   const bool is_weekday = field_ == CronField::weekday;
   if (text == "?" && (is_day || is_weekday) && whole_.text == "?") return read_plain({"*", item.at});
   if (text == "?") return fail(item, "\"?\" in cron stands alone, in a day field", "write * for every value");
-  if (is_day && is_letter(text.front(), 'l')) return read_month_end(item);
-  if (is_day && is_letter(text.back(), 'w')) return read_near_workday(item);
-  if (is_weekday && is_letter(text.back(), 'l')) return read_last_weekday(item);
-  if (const auto hash = text.find('#'); is_weekday && hash != text.npos) return read_nth_weekday(item, hash);
-  return read_plain(item);
+  if (is_day) return read_day_item(item);
+  return is_weekday ? read_weekday_item(item) : read_plain(item);
+}
+
+bool CronReader::read_day_item(const Piece& item) {
+  if (const auto blank = item.text.find(' '); dates_.all_match && blank != item.text.npos) {
+    return read_counted_weekday(item, blank);
+  }
+  if (dates_.all_match && item.text == "last") return read_month_end({"L", item.at});
+  if (is_letter(item.text.front(), 'l')) return read_month_end(item);
+  return is_letter(item.text.back(), 'w') ? read_near_workday(item) : read_plain(item);
+}
+
+bool CronReader::read_weekday_item(const Piece& item) {
+  if (is_letter(item.text.back(), 'l')) return read_last_weekday(item);
+  const auto hash = item.text.find('#');
+  return hash != item.text.npos ? read_nth_weekday(item, hash) : read_plain(item);
+}
+
+/// `3rd fri`, `last fri`.
+bool CronReader::read_counted_weekday(const Piece& item, std::size_t blank) {
+  constexpr std::array<std::string_view, 5> ordinals{"1st", "2nd", "3rd", "4th", "5th"};
+  const std::string_view which = item.text.substr(0, blank);
+  const Piece name = item.part(std::min(item.text.find_first_not_of(' ', blank), item.text.size()));
+  const auto day = find_name(name.text, weekdays);
+  const auto* const ordinal = std::find(ordinals.begin(), ordinals.end(), which);
+  if (ordinal == ordinals.end() && which != "last") {
+    return fail(item.part(0, blank),
+                fmt::format("\"{}\" in cron field \"day\" is none of 1st 2nd 3rd 4th 5th last", which));
+  }
+  if (!day) {
+    return fail(name, fmt::format("\"{}\" in cron field \"day\" is no weekday", name.text),
+                fmt::format("names have three letters: {}", fmt::join(day_names, " ")));
+  }
+  const auto bit = static_cast<std::uint8_t>(1 << *day);
+  NthWeekdays& counted = dates_.days.counted;
+  (which == "last" ? counted.last : counted.nth[static_cast<std::size_t>(ordinal - ordinals.begin())]) |= bit;
+  return true;
+}
+
+/// `H`, `H/n`, `H(a-b)`, `H(a-b)/n`: one value of the range, or each n-th from one of the first n on.
+bool CronReader::read_hashed(const Piece& item) {
+  const Rule& rule = rule_of(field_);
+  const std::size_t slash = item.text.find('/');
+  const auto span = range_of_hash(item.part(1, slash == item.text.npos ? slash : slash - 1), item);
+  if (!span) return false;
+  const auto step = slash != item.text.npos ? number(item.part(slash + 1), 1, rule.max_step, "step") : 0;
+  if (!step) return false;
+  const int size = span->last - span->first + 1;
+  const auto hash = mixed(stable_hash(job_), stable_hash(rule.name));
+  const auto choices = static_cast<std::uint64_t>(*step == 0 ? size : std::min(*step, size));
+  const int chosen = span->first + static_cast<int>(hash % choices);
+  for (int n = chosen; n <= span->last; n += *step) {
+    set(n);
+    if (*step == 0) break;
+  }
+  return true;
+}
+
+/// The values that H chooses from; `base` is what stands behind it.
+std::optional<CronReader::Range> CronReader::range_of_hash(const Piece& base, const Piece& item) {
+  constexpr int last_day_of_all_months = 28;
+  const Rule& rule = rule_of(field_);
+  if (field_ == CronField::year) fail(item, "\"H\" in cron cannot stand for a year");
+  else if (job_.empty()) fail(item, "\"H\" in cron needs the name of a job", "rounds next takes one: --name NAME");
+  else if (base.text.empty()) return Range{rule.low, field_ == CronField::day ? last_day_of_all_months : rule.top};
+  else if (base.text.size() > 2 && base.text.front() == '(' && base.text.back() == ')' && base.text[1] != '*') {
+    return range(base.part(1, base.text.size() - 2), false);
+  } else {
+    fail(item, fmt::format("\"{}\" in cron is no form of H", item.text), "the forms are H, H/n, H(a-b) and H(a-b)/n");
+  }
+  return std::nullopt;
 }
 
 bool CronReader::read_plain(const Piece& item) {
@@ -114,9 +198,14 @@ bool CronReader::read_plain(const Piece& item) {
   const auto step = stepped ? number(item.part(slash + 1), 1, rule.max_step, "step") : 1;
   if (!step) return false;
   if (field_ == CronField::year && item.text == "*") dates_.any_year = true;
-  const int size = rule.top - rule.low + 1;
-  for (int n = span->first; n <= span->last; n += *step) values_.set(static_cast<std::size_t>((n - rule.low) % size));
+  for (int n = span->first; n <= span->last; n += *step) set(n);
   return true;
+}
+
+/// `value` may lie beyond the highest one by a wrap.
+void CronReader::set(int value) {
+  const Rule& rule = rule_of(field_);
+  values_.set(static_cast<std::size_t>((value - rule.low) % (rule.top - rule.low + 1)));
 }
 
 bool CronReader::read_month_end(const Piece& item) {
@@ -151,7 +240,7 @@ bool CronReader::read_last_weekday(const Piece& item) {
     return fail(item, "\"L\" in cron field \"weekday\" follows a day", "friL is the last Friday of the month");
   }
   const auto day = value(item.part(0, item.text.size() - 1));
-  if (day) dates_.weekdays.last |= static_cast<std::uint8_t>(1 << *day % 7);
+  if (day) dates_.weekdays.counted.last |= static_cast<std::uint8_t>(1 << *day % 7);
   return day.has_value();
 }
 
@@ -159,7 +248,7 @@ bool CronReader::read_nth_weekday(const Piece& item, std::size_t hash) {
   const auto day = value(item.part(0, hash));
   if (!day) return false;
   const auto n = number(item.part(hash + 1), 1, 5, "n of #n");
-  if (n) dates_.weekdays.nth[static_cast<std::size_t>(*n - 1)] |= static_cast<std::uint8_t>(1 << *day % 7);
+  if (n) dates_.weekdays.counted.nth[static_cast<std::size_t>(*n - 1)] |= static_cast<std::uint8_t>(1 << *day % 7);
   return n.has_value();
 }
 
@@ -226,6 +315,7 @@ void CronReader::keep(const Piece& piece) {
     case CronField::minute: times_.minutes = bits(); return;
     case CronField::hour: times_.hours = static_cast<std::uint32_t>(bits()); return;
     case CronField::month: dates_.months = static_cast<std::uint16_t>(bits()); return;
+    case CronField::week: dates_.weeks = values_.count() == 53 ? 0 : bits(); return;
     case CronField::year:
       if (!dates_.any_year) dates_.years = values_;
       return;

@@ -19,13 +19,14 @@ struct Piece {
   }
 };
 
-/// In the order of an expression of seven fields.
-enum class CronField { second, minute, hour, day, month, weekday, year };
-
-/// Reads the fields of one expression, one after another, and remembers the first mistake. Used by
+/// Reads the fields of one expression or table, one after another, and remembers the first mistake. Used by
 /// `parse_cron` only.
 class CronReader {
  public:
+  /// The name of the job is what H goes by; empty: none.
+  enum class Form { expression, table };
+  CronReader(Form form, std::string_view job) : job_(job) { dates_.all_match = form == Form::table; }
+
   /// False when the field is wrong; `error` then says why.
   bool read(CronField field, const Piece& piece);
   const ParseError& error() const { return error_; }
@@ -39,12 +40,17 @@ class CronReader {
   };
 
   bool read_item(const Piece& item);
+  bool read_day_item(const Piece& item);
+  bool read_weekday_item(const Piece& item);
   bool read_plain(const Piece& item);
+  bool read_hashed(const Piece& item);
+  bool read_counted_weekday(const Piece& item, std::size_t blank);
   bool read_month_end(const Piece& item);
   bool read_near_workday(const Piece& item);
   bool read_nth_weekday(const Piece& item, std::size_t hash);
   bool read_last_weekday(const Piece& item);
   std::optional<Range> range(const Piece& base, bool stepped);
+  std::optional<Range> range_of_hash(const Piece& base, const Piece& item);
   std::optional<Range> range_between(const Piece& whole, int first, int last);
   std::optional<int> value(const Piece& piece);
   std::optional<int> number(const Piece& piece, int low, int high, std::string_view what);
@@ -54,6 +60,9 @@ class CronReader {
   bool fail_value(const Piece& piece);
   std::string hint_for(std::string_view got) const;
 
+  void set(int value);
+
+  std::string_view job_;
   TimesOfDay times_{.seconds = 1};
   Dates dates_;
   ParseError error_;

@@ -87,19 +87,6 @@ chr::seconds scan_offset(Scan& scan) {
   return sign == '-' ? -offset : offset;
 }
 
-/// A date, or a date and a time, beside no zone.
-std::optional<Civil> parse_civil(std::string_view text) {
-  Scan scan(text);
-  Civil wall = scan_date(scan);
-  if (scan.ok() && !scan.empty()) {
-    scan.expect("Tt ");
-    wall += scan_hour_and_minute(scan);
-    if (scan.try_any(":") != 0) wall += scan_second(scan);
-  }
-  if (!scan.done()) return std::nullopt;
-  return wall;
-}
-
 std::optional<Due> parse_word(std::string_view text, Due now, const Zone& zone) {
   const auto today = chr::floor<chr::days>(zone.local(now));
   if (text == "now") return now;
@@ -125,6 +112,27 @@ std::optional<Due> parse_utc(std::string_view text) {
   const chr::seconds offset = scan_offset(scan);
   if (!scan.done()) return std::nullopt;
   return Due{wall.time_since_epoch() - offset};
+}
+
+std::optional<Civil> parse_civil(std::string_view text) {
+  Scan scan(text);
+  Civil wall = scan_date(scan);
+  if (scan.ok() && !scan.empty()) {
+    scan.expect("Tt ");
+    wall += scan_hour_and_minute(scan);
+    if (scan.try_any(":") != 0) wall += scan_second(scan);
+  }
+  if (!scan.done()) return std::nullopt;
+  return wall;
+}
+
+std::optional<chr::seconds> parse_time_of_day(std::string_view text) {
+  const std::string padded = text.find(':') == 1 ? "0" + std::string(text) : std::string(text);
+  Scan scan(padded);
+  chr::seconds time = scan_hour_and_minute(scan);
+  if (scan.try_any(":") != 0) time += scan_second(scan);
+  if (!scan.done()) return std::nullopt;
+  return time;
 }
 
 Parsed<Due> parse_moment(std::string_view text, Due now, const Zone& zone, bool past) {

@@ -20,6 +20,10 @@ std::string relative_text(Due due, Due now);
 
 /// RFC 3339 with offset or `Z`; nothing else.
 std::optional<Due> parse_utc(std::string_view text);
+/// `2026-11-22`, or with a time behind it: beside no zone.
+std::optional<Civil> parse_civil(std::string_view text);
+/// `9:30`, `22:00`, `06:00:30`
+std::optional<std::chrono::seconds> parse_time_of_day(std::string_view text);
 /// What `--from`, `--since` and their like take: RFC 3339, a date or a local date and time (in
 /// `zone`), `now`, `today`, `yesterday`, `tomorrow`, `-2h` (before now), `2h` (`past`: before now).
 Parsed<Due> parse_moment(std::string_view text, Due now, const Zone& zone, bool past);

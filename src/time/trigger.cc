@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <type_traits>
 
+#include "time/hash.h"
 #include "time/rules.h"
 #include "time/stamp.h"
+#include "time/union_count.h"
 
 namespace rounds {
 
@@ -13,109 +15,85 @@ namespace {
 
 using std::chrono::seconds;
 
-// The other rules: dates that are listed, and rules that have no instants of their own.
+// One function for each kind of rule; random, delay and on have no instants of their own.
 
-std::optional<Due> first_due(const AtRule& rule, const Schedule&, Due from) {
+std::optional<Due> first_due(const CronRule& rule, const ClockChange& dst, const Schedule& schedule, Due from) {
+  return first_due(rule.cron, dst, schedule.zone, from);
+}
+
+std::optional<Due> first_due(const AtRule& rule, const ClockChange&, const Schedule&, Due from) {
   const auto found = std::lower_bound(rule.instants.begin(), rule.instants.end(), from);
   if (found == rule.instants.end()) return std::nullopt;
   return *found;
 }
 
-std::optional<Due> last_due(const AtRule& rule, const Schedule&, Due to) {
+std::optional<Due> first_due(const RandomRule&, const ClockChange&, const Schedule&, Due) { return std::nullopt; }
+std::optional<Due> first_due(const DelayRule&, const ClockChange&, const Schedule&, Due) { return std::nullopt; }
+std::optional<Due> first_due(const OnRule&, const ClockChange&, const Schedule&, Due) { return std::nullopt; }
+
+std::optional<Due> last_due(const CronRule& rule, const ClockChange& dst, const Schedule& schedule, Due to, Grid) {
+  return last_due(rule.cron, dst, schedule.zone, to);
+}
+
+std::optional<Due> last_due(const AtRule& rule, const ClockChange&, const Schedule&, Due to, Grid) {
   const auto after = std::upper_bound(rule.instants.begin(), rule.instants.end(), to);
   if (after == rule.instants.begin()) return std::nullopt;
   return *(after - 1);
 }
 
-std::int64_t count(const AtRule& rule, const Schedule& schedule, Due first, Due last) {
-  std::int64_t count = 0;
-  for (auto due = first_due(rule, schedule, first); due && *due <= last; ++count) {
-    due = first_due(rule, schedule, *due + seconds{1});
-  }
-  return count;
+std::optional<Due> last_due(const RandomRule&, const ClockChange&, const Schedule&, Due, Grid) { return std::nullopt; }
+std::optional<Due> last_due(const DelayRule&, const ClockChange&, const Schedule&, Due, Grid) { return std::nullopt; }
+std::optional<Due> last_due(const OnRule&, const ClockChange&, const Schedule&, Due, Grid) { return std::nullopt; }
+
+std::int64_t count(const CronRule& rule, const ClockChange& dst, const Schedule& schedule, Due first, Due last) {
+  return count(rule.cron, dst, schedule.zone, first, last);
 }
 
-std::optional<Due> first_due(const DelayRule&, const Schedule&, Due) { return std::nullopt; }
-std::optional<Due> last_due(const DelayRule&, const Schedule&, Due) { return std::nullopt; }
-std::int64_t count(const DelayRule&, const Schedule&, Due, Due) { return 0; }
-
-std::optional<Due> first_due(const OnRule&, const Schedule&, Due) { return std::nullopt; }
-std::optional<Due> last_due(const OnRule&, const Schedule&, Due) { return std::nullopt; }
-std::int64_t count(const OnRule&, const Schedule&, Due, Due) { return 0; }
-
-std::optional<Due> first_due(const Rule& rule, const Schedule& schedule, Due from) {
-  return std::visit([&](const auto& kind) { return first_due(kind, schedule, from); }, rule);
+std::int64_t count(const AtRule& rule, const ClockChange&, const Schedule&, Due first, Due last) {
+  const auto begin = std::lower_bound(rule.instants.begin(), rule.instants.end(), first);
+  return std::upper_bound(begin, rule.instants.end(), last) - begin;
 }
+
+std::int64_t count(const RandomRule&, const ClockChange&, const Schedule&, Due, Due) { return 0; }
+std::int64_t count(const DelayRule&, const ClockChange&, const Schedule&, Due, Due) { return 0; }
+std::int64_t count(const OnRule&, const ClockChange&, const Schedule&, Due, Due) { return 0; }
 
 std::optional<Due> last_due(const Rule& rule, const Schedule& schedule, Due to, Grid grid) {
-  return std::visit(
-      [&](const auto& kind) {
-        if constexpr (std::is_same_v<decltype(kind), const EveryRule&>) return last_due(kind, schedule, to, grid);
-        else return last_due(kind, schedule, to);
-      },
-      rule);
+  return std::visit([&](const auto& kind) { return last_due(kind, rule.dst, schedule, to, grid); }, rule.kind);
 }
 
-std::int64_t count(const Rule& rule, const Schedule& schedule, Due first, Due last) {
-  return std::visit([&](const auto& kind) { return count(kind, schedule, first, last); }, rule);
-}
+Due begin_of(const Schedule& schedule) { return std::max(kEarliestDue, schedule.start.value_or(kEarliestDue)); }
+Due end_of(const Schedule& schedule) { return std::min(kLatestDue, schedule.until.value_or(kLatestDue)); }
 
-Due begin_of(const Schedule& schedule) { return std::max(earliest_due, schedule.start.value_or(earliest_due)); }
-Due end_of(const Schedule& schedule) { return std::min(latest_due, schedule.until.value_or(latest_due)); }
-
-struct CountedRule {
-  const Rule* rule;
-  std::int64_t count;
-};
-
-/// How many dues of `rule` in [first, last] no rule of [begin, end) has too.
-std::int64_t count_new(const Rule& rule, const Schedule& schedule, Due first, Due last, const CountedRule* begin,
-                       const CountedRule* end) {
-  std::int64_t count = 0;
-  for (auto due = first_due(rule, schedule, first); due && *due <= last;
-       due = first_due(rule, schedule, *due + seconds{1})) {
-    const auto has_it = [&](const CountedRule& other) { return first_due(*other.rule, schedule, *due) == due; };
-    if (std::none_of(begin, end, has_it)) ++count;
-  }
-  return count;
-}
-
-std::string text_of(const CronRule& rule) { return rule.text; }
-std::string text_of(const EveryRule& rule) { return "every " + to_text(rule.step); }
-std::string text_of(const DelayRule& rule) { return "delay " + to_text(rule.length); }
-
-std::string text_of(const AtRule& rule) {
-  std::string text;
-  for (const Due instant : rule.instants) text += (text.empty() ? "at " : ", ") + utc_text(instant);
-  return text;
-}
-
-std::string text_of(const OnRule& rule) {
-  switch (rule.event) {
-    case OnRule::Event::start: return "on start";
-    case OnRule::Event::boot: return "on boot";
-  }
-  return {};
+/// Zero to `longest`, always the same for that job, purpose and instant.
+seconds drawn(const Schedule& schedule, std::string_view purpose, Due at, seconds longest) {
+  const auto hash =
+      mixed(schedule.seed ^ stable_hash(purpose), static_cast<std::uint64_t>(at.time_since_epoch().count()));
+  return seconds{static_cast<std::int64_t>(hash % (static_cast<std::uint64_t>(longest.count()) + 1))};
 }
 
 template <typename Kind>
 const Kind* only_rule(const Trigger& trigger) {
-  return trigger.rules.size() == 1 ? std::get_if<Kind>(&trigger.rules.front()) : nullptr;
+  return trigger.rules.size() == 1 ? std::get_if<Kind>(&trigger.rules.front().kind) : nullptr;
 }
 
 }  // namespace
 
-std::string to_text(const Trigger& trigger) {
-  std::string text;
-  for (const Rule& rule : trigger.rules) {
-    if (!text.empty()) text += " | ";
-    text += std::visit([](const auto& kind) { return text_of(kind); }, rule);
-  }
-  return text;
+std::optional<Due> first_due(const Rule& rule, const Schedule& schedule, Due from) {
+  return std::visit([&](const auto& kind) { return first_due(kind, rule.dst, schedule, from); }, rule.kind);
 }
 
+std::int64_t count(const Rule& rule, const Schedule& schedule, Due first, Due last) {
+  return std::visit([&](const auto& kind) { return count(kind, rule.dst, schedule, first, last); }, rule.kind);
+}
+
+const RandomRule* random_of(const Trigger& trigger) { return only_rule<RandomRule>(trigger); }
 const DelayRule* delay_of(const Trigger& trigger) { return only_rule<DelayRule>(trigger); }
 const OnRule* on_of(const Trigger& trigger) { return only_rule<OnRule>(trigger); }
+
+bool is_on_grid(const Trigger& trigger) {
+  return random_of(trigger) == nullptr && delay_of(trigger) == nullptr && on_of(trigger) == nullptr;
+}
 
 std::optional<Due> next_due(const Schedule& schedule, Due after) {
   if (after >= end_of(schedule)) return std::nullopt;
@@ -129,7 +107,7 @@ std::optional<Due> next_due(const Schedule& schedule, Due after) {
 }
 
 std::optional<Due> previous_due(const Schedule& schedule, Due before, bool ignore_start) {
-  const Due begin = ignore_start ? earliest_due : begin_of(schedule);
+  const Due begin = ignore_start ? kEarliestDue : begin_of(schedule);
   if (before <= begin) return std::nullopt;
   const Due to = std::min(before - seconds{1}, end_of(schedule));
   std::optional<Due> previous;
@@ -144,15 +122,55 @@ std::int64_t count_dues(const Schedule& schedule, Due first, Due last) {
   first = std::max(first, begin_of(schedule));
   last = std::min(last, end_of(schedule));
   if (first > last) return 0;
-  std::vector<CountedRule> rules;
-  for (const Rule& rule : schedule.trigger.rules) rules.push_back({&rule, count(rule, schedule, first, last)});
-  // Only the densest rule is taken as a whole: of the others the instants that no rule before had are counted.
-  std::sort(rules.begin(), rules.end(), [](const auto& a, const auto& b) { return a.count > b.count; });
-  std::int64_t total = rules.front().count;
-  for (std::size_t i = 1; i < rules.size(); ++i) {
-    total += count_new(*rules[i].rule, schedule, first, last, rules.data(), rules.data() + i);
+  const std::vector<Rule>& rules = schedule.trigger.rules;
+  return rules.size() == 1 ? count(rules.front(), schedule, first, last) : count_union(schedule, first, last);
+}
+
+std::optional<Due> random_due(const Schedule& schedule, Due previous) {
+  const RandomRule* random = random_of(schedule.trigger);
+  if (random == nullptr) return std::nullopt;
+  const Due begin = begin_of(schedule);
+  const Due due = previous < begin
+                      ? begin
+                      : previous + random->min + drawn(schedule, "random", previous, random->max - random->min);
+  return due <= end_of(schedule) ? std::optional(due) : std::nullopt;
+}
+
+seconds jitter_at(const Schedule& schedule, Due due) {
+  std::optional<seconds> least;
+  for (const Rule& rule : schedule.trigger.rules) {
+    const bool asked = schedule.trigger.rules.size() == 1 || first_due(rule, schedule, due) == due;
+    if (!asked) continue;
+    const seconds jitter = drawn(schedule, "jitter", due, rule.jitter);
+    least = std::min(least.value_or(jitter), jitter);
   }
-  return total;
+  return least.value_or(seconds{0});
+}
+
+bool is_excepted(const Schedule& schedule, Due due) {
+  return !schedule.except.empty() && schedule.except.cover(schedule.zone.local(due));
+}
+
+Due same_until(const Schedule& schedule, Due due, Due last) {
+  if (schedule.except.empty()) return last;
+  const bool covered = is_excepted(schedule, due);
+  for (Due at = due; at <= last;) {
+    const Period period = schedule.zone.period(at);
+    at = std::min(period.end, period.instant(schedule.except.next_edge(period.local(at))));
+    if (at <= last && is_excepted(schedule, at) != covered) return at - seconds{1};
+  }
+  return last;
+}
+
+std::optional<Due> next_start(const Schedule& schedule, Due after) {
+  constexpr std::chrono::days horizon{3660};
+  const Due last = std::min(kLatestDue, std::max(after, kEarliestDue) + horizon);
+  auto due = next_due(schedule, after);
+  while (due && is_excepted(schedule, *due)) {
+    const Due end = same_until(schedule, *due, last);
+    due = end < last ? next_due(schedule, end) : std::nullopt;
+  }
+  return due;
 }
 
 Due step_back(Due due, const Span& length, const Zone& zone) {

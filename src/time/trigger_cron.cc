@@ -14,68 +14,89 @@ namespace {
 using std::chrono::hours;
 using std::chrono::seconds;
 
+using Gap = ClockChange::Gap;
+using Overlap = ClockChange::Overlap;
+
 bool is_cadence(const Cron& cron, Civil a, Civil b) { return cron.any(a - hours{1}, a) && cron.any(b, b + hours{1}); }
 
 /// Whether the gap that the period begins with has a due to make up for at its end.
-bool makes_up(const Cron& cron, const Period& period) {
+bool makes_up(const Cron& cron, const ClockChange& dst, const Period& period) {
   const Civil b = period.local(period.begin);
   const Civil a = b - (period.offset - period.before);
-  return a < b && cron.any(a, b) && !is_cadence(cron, a, b);
+  if (a >= b || dst.gap == Gap::skip || !cron.any(a, b)) return false;
+  return dst.gap == Gap::after || !is_cadence(cron, a, b);
 }
 
-/// The first instant at or after `from`, which lies in the period, that is not in the second pass of an appointment.
-Due skip_second_pass(const Cron& cron, const Period& period, Due from) {
+bool wants_second_pass(const ClockChange& dst) {
+  return dst.overlap == Overlap::second || dst.overlap == Overlap::both;
+}
+
+/// The first instant at or after `from`, which lies in the period, that is not in a second pass to be left out.
+Due skip_second_pass(const Cron& cron, const ClockChange& dst, const Period& period, Due from) {
   const seconds repeated = period.before - period.offset;
   if (from >= period.begin + repeated) return from;
+  if (wants_second_pass(dst)) return from;
   const Civil a = period.local(period.begin);
-  return is_cadence(cron, a, a + repeated) ? from : std::min(period.begin + repeated, period.end);
+  const bool both = dst.overlap == Overlap::by_meaning && is_cadence(cron, a, a + repeated);
+  return both ? from : std::min(period.begin + repeated, period.end);
+}
+
+/// Where the period ends for the rule: before a first pass of which only the second one counts.
+Due end_of(const ClockChange& dst, const Zone& zone, const Period& period) {
+  if (dst.overlap != Overlap::second) return period.end;
+  const seconds repeated = period.offset - zone.period(period.end).offset;
+  return std::max(period.begin, period.end - std::max(repeated, seconds{0}));
 }
 
 }  // namespace
 
-std::optional<Due> first_due(const CronRule& rule, const Schedule& schedule, Due from) {
-  const Cron& cron = rule.cron;
-  while (from <= latest_due) {
-    const Period period = schedule.zone.period(from);
-    if (from == period.begin && makes_up(cron, period)) return from;
-    from = skip_second_pass(cron, period, from);
+std::optional<Due> first_due(const Cron& cron, const ClockChange& dst, const Zone& zone, Due from) {
+  while (from <= kLatestDue) {
+    const Period period = zone.period(from);
+    if (from == period.begin && makes_up(cron, dst, period)) return from;
+    from = skip_second_pass(cron, dst, period, from);
     const auto wall = cron.next(period.local(from));
     if (!wall) return std::nullopt;
     const Due due = period.instant(*wall);
-    if (due < period.end) return due;
-    // No jump on the way to a wall time that far away can have a due: those before and in it would be nearer.
-    from = std::max(period.end, Due{wall->time_since_epoch()} - widest_offset);
+    if (due < end_of(dst, zone, period)) return due;
+    from = period.end;
+    // No jump on the way to a wall time that far away can have a due: those before and in it would be nearer. Only a
+    // second pass that is asked for may show times again that lie behind.
+    if (!wants_second_pass(dst)) from = std::max(from, Due{wall->time_since_epoch()} - kWidestOffset);
   }
   return std::nullopt;
 }
 
-std::optional<Due> last_due(const CronRule& rule, const Schedule& schedule, Due to) {
-  const Cron& cron = rule.cron;
-  while (to >= earliest_due) {
-    const Period period = schedule.zone.period(to);
-    const auto wall = cron.previous(period.local(to));
+std::optional<Due> last_due(const Cron& cron, const ClockChange& dst, const Zone& zone, Due to) {
+  while (to >= kEarliestDue) {
+    const Period period = zone.period(to);
+    const auto wall = cron.previous(period.local(std::min(to, end_of(dst, zone, period) - seconds{1})));
     const Due due = wall ? period.instant(*wall) : Due::min();
-    if (due >= period.begin && skip_second_pass(cron, period, due) == due) return due;
-    if (makes_up(cron, period)) return period.begin;
+    if (due >= period.begin && skip_second_pass(cron, dst, period, due) == due) return due;
+    if (makes_up(cron, dst, period)) return period.begin;
     // Just after a jump the wall may have shown later times before it, so only from farther away is the way back free.
-    const bool far_from_jump = to - period.begin >= widest_offset;
+    const bool far_from_jump = to - period.begin >= kWidestOffset;
     if (far_from_jump && !wall) return std::nullopt;
     to = period.begin - seconds{1};
-    if (far_from_jump) to = std::min(to, Due{wall->time_since_epoch()} + widest_offset);
+    if (far_from_jump) to = std::min(to, Due{wall->time_since_epoch()} + kWidestOffset);
   }
   return std::nullopt;
 }
 
-std::int64_t count(const CronRule& rule, const Schedule& schedule, Due first, Due last) {
-  const Cron& cron = rule.cron;
+Part part_of(const Cron& cron, const ClockChange& dst, const Zone& zone, const Period& period) {
+  const Civil wall = period.local(period.begin);
+  const bool made_up = makes_up(cron, dst, period) && !cron.any(wall, wall + seconds{1});
+  return {made_up, skip_second_pass(cron, dst, period, period.begin), end_of(dst, zone, period)};
+}
+
+std::int64_t count(const Cron& cron, const ClockChange& dst, const Zone& zone, Due first, Due last) {
   std::int64_t count = 0;
-  for (Due from = first; from <= last;) {
-    const Period period = schedule.zone.period(from);
-    const Civil wall = period.local(from);
-    if (from == period.begin && makes_up(cron, period) && !cron.any(wall, wall + seconds{1})) ++count;
-    from = skip_second_pass(cron, period, from);
-    count += cron.count(period.local(from), period.local(std::min(last + seconds{1}, period.end)));
-    from = period.end;
+  for (Due at = first; at <= last;) {
+    const Period period = zone.period(at);
+    const Part part = part_of(cron, dst, zone, period);
+    if (part.made_up && at == period.begin) ++count;
+    count += cron.count(period.local(std::max(at, part.from)), period.local(std::min(last + seconds{1}, part.end)));
+    at = period.end;
   }
   return count;
 }

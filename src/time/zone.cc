@@ -26,10 +26,10 @@ constexpr Due only_by_rule = chr::sys_days{chr::year{2300} / 1 / 1};
 chr::seconds offset_at(const cctz::time_zone& zone, Due instant) { return chr::seconds{zone.lookup(instant).offset}; }
 
 std::vector<Period> periods_of(const cctz::time_zone& zone) {
-  const chr::seconds first_offset = offset_at(zone, earliest_due);
+  const chr::seconds first_offset = offset_at(zone, kEarliestDue);
   std::vector<Period> periods{{before_all, after_all, first_offset, first_offset}};
   cctz::time_zone::civil_transition change;
-  for (Due at = earliest_due; zone.next_transition(at, &change);) {
+  for (Due at = kEarliestDue; zone.next_transition(at, &change);) {
     at = zone.lookup(change.to).trans;
     const chr::seconds offset = offset_at(zone, at);
     Period& last = periods.back();
@@ -113,7 +113,7 @@ Civil Zone::local(Due instant) const { return period(instant).local(instant); }
 std::string Zone::abbreviation(Due instant) const { return data_->zone.lookup(instant).abbr; }
 
 Resolved Zone::resolve(Civil wall) const {
-  Period now = period(Due{wall.time_since_epoch()} - widest_offset);
+  Period now = period(Due{wall.time_since_epoch()} - kWidestOffset);
   while (now.local(now.end) <= wall) now = period(now.end);
   const Due here = now.instant(wall);
   if (here < now.begin) {

@@ -40,11 +40,11 @@ struct Period {
 };
 
 /// No due lies outside these: years have four digits everywhere.
-inline constexpr Due earliest_due = std::chrono::sys_days{std::chrono::year{1} / 1 / 1};
-inline constexpr Due latest_due = std::chrono::sys_days{std::chrono::year{10000} / 1 / 1} - std::chrono::seconds{1};
+inline constexpr Due kEarliestDue = std::chrono::sys_days{std::chrono::year{1} / 1 / 1};
+inline constexpr Due kLatestDue = std::chrono::sys_days{std::chrono::year{10000} / 1 / 1} - std::chrono::seconds{1};
 
 /// More than any offset from UTC, also historic ones.
-inline constexpr std::chrono::hours widest_offset{26};
+inline constexpr std::chrono::hours kWidestOffset{26};
 
 /// An IANA time zone: a small value, cheap to copy, never invalid.
 class Zone {

@@ -93,8 +93,7 @@ tier = "weekly"
 fail_on = "warning"
 )");
   EXPECT_EQ(job.task.kind, Task::Kind::inspect);
-  EXPECT_EQ(job.task.inspect,
-            (InspectTask{{"orders", "stock"}, "shop", "db1", {"gold"}, "weekly", "warning", {}, 0}));
+  EXPECT_EQ(job.task.inspect, (InspectTask{{"orders", "stock"}, "shop", "db1", {"gold"}, "weekly", "warning", {}, 0}));
 }
 
 TEST(Load, ReadsEveryTrigger) {
@@ -108,6 +107,43 @@ TEST(Load, ReadsEveryTrigger) {
   EXPECT_EQ(trigger(R"({ on = "start" })"), "on start");
   EXPECT_EQ(trigger(R"({ on = "boot" })"), "on boot");
   EXPECT_EQ(trigger(R"([{ cron = "0 8 * * *" }, { every = "1h" }])"), "0 8 * * * | every 1h");
+  EXPECT_EQ(trigger(R"({ cron = { month = "6-8,11-12", day = "3rd fri", hour = 3 } })"),
+            R"({ month = "6-8,11-12", day = "3rd fri", hour = 3 })");
+  EXPECT_EQ(trigger(R"({ cron = "H H(0-5) * * *" })"), "H H(0-5) * * *");
+  EXPECT_EQ(trigger(R"({ every = "2 weeks at 08:00" })"), "every 2 weeks at 08:00");
+  EXPECT_EQ(trigger(R"({ random = { min = "5m", max = "10m" } })"), "random 5m..10m");
+  EXPECT_EQ(trigger(R"({ random = "5..10 minutes" })"), "random 5m..10m");
+  EXPECT_EQ(trigger(R"({ cron = "@daily", jitter = "5m", dst = { gap = "skip", overlap = "both" } })"),
+            "@daily jitter 5m gap skip overlap both");
+  EXPECT_EQ(trigger(R"([{ every = "monday at 08:00", jitter = "1m" }, { at = 2027-01-01T00:00:00Z }])"),
+            "every monday at 08:00 jitter 1m | at 2027-01-01T00:00:00Z");
+}
+
+TEST(Load, LetsHGoByTheNameOfTheJob) {
+  const auto cron = [](const std::string& name) {
+    const Job job = load_one("[job." + name + "]\ncommand = \"true\"\ntrigger = { cron = \"H H * * *\" }");
+    return std::get<CronRule>(job.trigger.rules.at(0).kind).cron;
+  };
+  EXPECT_EQ(cron("backup"), std::get<Cron>(parse_cron("H H * * *", "backup")));
+  EXPECT_FALSE(cron("backup") == cron("cleanup"));
+}
+
+TEST(Load, ReadsUntilAsATimeOfTheFirstDay) {
+  EXPECT_EQ(load_one(job_with("until = 17:30:00")).until_time, 17h + 30min);
+  EXPECT_EQ(load_one(job_with("until = \"17:30\"")).until_time, 17h + 30min);
+}
+
+TEST(Load, ReadsExceptionsOfEveryKind) {
+  const Exceptions all =
+      load_one(job_with("except = [\"sat-sun\", 2026-12-25, \"2026-12-31..2027-01-01\", \"22:00-06:00\"]")).except;
+  EXPECT_EQ(to_texts(all),
+            (std::vector<std::string>{"sun", "sat", "2026-12-25", "2026-12-31..2027-01-01", "22:00-06:00"}));
+  EXPECT_EQ(to_texts(load_one(job_with("except = \"sun\"")).except), std::vector<std::string>{"sun"});
+}
+
+TEST(Load, ReadsADefaultOfExceptionsForEveryJob) {
+  const Job job = load_one("[defaults]\nexcept = [\"sun\"]\n" + job_with(""));
+  EXPECT_EQ(job.except.weekdays, 1);
 }
 
 TEST(Load, TakesAnArrayOfTriggerTables) {
@@ -118,7 +154,7 @@ TEST(Load, TakesAnArrayOfTriggerTables) {
 
 std::vector<Due> instants(const std::string& lines) {
   const Job job = load_one("[job.a]\ncommand = \"true\"\n" + lines);
-  return std::get<AtRule>(job.trigger.rules.at(0)).instants;
+  return std::get<AtRule>(job.trigger.rules.at(0).kind).instants;
 }
 
 TEST(Load, ReadsInstantsInEveryForm) {

@@ -69,24 +69,13 @@ TEST(Refuse, SaysWhereAKeyBelongs) {
 }
 
 TEST(Refuse, TellsWhatIsOnlyNotSupportedYet) {
-  for (const char* key : {"except",     "pool",       "slots",     "skip_code", "done_code",  "nice",      "ionice",
-                          "limits",     "umask",      "user",      "group",     "output_max", "leftovers", "after_loss",
-                          "on_failure", "on_success", "on_missed", "params",    "secrets",    "history",   "jitter"}) {
+  for (const char* key :
+       {"pool", "slots", "skip_code", "done_code", "nice", "ionice", "limits", "umask", "user", "group", "output_max",
+        "leftovers", "after_loss", "on_failure", "on_success", "on_missed", "params", "secrets", "history"}) {
     EXPECT_EQ(with_line(std::string(key) + " = 1"), "4:1 \"" + std::string(key) + "\" is not yet supported");
   }
-  EXPECT_EQ(with_trigger("{ random = { min = \"5m\", max = \"10m\" } }"), "3:13 \"random\" is not yet supported");
-  EXPECT_EQ(with_trigger("{ cron = \"@daily\", jitter = \"5m\" }"), "3:30 \"jitter\" is not yet supported");
-  EXPECT_EQ(with_trigger("{ cron = \"@daily\", dst = {} }"), "3:30 \"dst\" is not yet supported");
-  EXPECT_NE(with_trigger("{ cron = { hour = 3 } }").find("\"cron\" as a table is not yet supported"),
-            std::string::npos);
-  EXPECT_NE(with_trigger("{ cron = \"H H(0-5) * * *\" }").find("\"H\" in cron is not yet supported"),
-            std::string::npos);
-  EXPECT_NE(with_trigger("{ every = \"day at 10:30\" }").find("the phrase \"day at 10:30\" is not yet supported"),
-            std::string::npos);
-  EXPECT_NE(with_trigger("{ every = \"2 weeks\" }").find("is not yet supported"), std::string::npos);
   EXPECT_NE(with_line("env = { A = \"{{ due }}\" }").find("not yet supported in \"A\""), std::string::npos);
   EXPECT_NE(with_line("working_dir = \"/x/{{ due }}\"").find("not yet supported"), std::string::npos);
-  EXPECT_NE(with_line("until = 10:30:00").find("not yet supported"), std::string::npos);
   EXPECT_NE(first("[job.a]\ntrigger = { every = \"1h\" }\nexec = [\"a\", \"{{ due }}\"]\n").find("3:14 templates"),
             std::string::npos);
 }
@@ -186,8 +175,8 @@ TEST(Refuse, WantsTasksThatCanRun) {
 }
 
 TEST(Refuse, HoldsTriggersToOneRuleATable) {
-  EXPECT_EQ(with_trigger("{}"), "3:11 a trigger needs one of cron, every, at, delay, on");
-  EXPECT_EQ(with_trigger("{ x-note = 1 }"), "3:11 a trigger needs one of cron, every, at, delay, on")
+  EXPECT_EQ(with_trigger("{}"), "3:11 a trigger needs one of cron, every, at, random, delay, on");
+  EXPECT_EQ(with_trigger("{ x-note = 1 }"), "3:11 a trigger needs one of cron, every, at, random, delay, on")
       << "nothing but a note";
   EXPECT_EQ(with_trigger("[]"), "3:11 a trigger needs at least one table");
   EXPECT_EQ(with_trigger("{ cron = \"@daily\", every = \"1h\" }"),
@@ -196,8 +185,8 @@ TEST(Refuse, HoldsTriggersToOneRuleATable) {
   EXPECT_EQ(
       with_trigger("5"),
       "3:11 \"trigger\" takes a table such as { cron = \"30 2 * * *\" }, or an array of tables, got the integer 5");
-  EXPECT_EQ(with_trigger("[{ delay = \"1m\" }, { every = \"1h\" }]").substr(0, 58),
-            "3:11 \"delay\" and \"on\" cannot be joined with other triggers");
+  EXPECT_EQ(with_trigger("[{ delay = \"1m\" }, { every = \"1h\" }]").substr(0, 68),
+            "3:11 \"random\", \"delay\" and \"on\" cannot be joined with other triggers");
   EXPECT_EQ(
       with_trigger("{ at = 2027-01-01 }"),
       "3:18 \"at\" takes a date with a time such as 2026-12-31T23:59:00, got a date | a date alone does not say when");
@@ -313,6 +302,59 @@ TEST(Refuse, KnowsEveryKeyThatItListsAsKnown) {
     const std::string text = "[job.a]\ncommand = \"true\"\n" + std::string(key) + " = 1.5\n";
     EXPECT_NE(problems_of(text).find("\"" + std::string(key) + "\" takes "), std::string::npos) << key;
   }
+}
+
+TEST(Refuse, NamesThePlaceInACronTable) {
+  EXPECT_EQ(with_trigger("{ cron = { hour = 3, minute = \"0,60\" } }"), "3:44 cron field \"minute\" is 0-59, got 60");
+  EXPECT_EQ(with_trigger("{ cron = { hour = 24 } }"), "3:29 cron field \"hour\" is 0-23, got 24 | midnight is hour 0");
+  EXPECT_EQ(with_trigger("{ cron = { hours = 2 } }"), "3:22 unknown key \"hours\" in cron | did you mean \"hour\"?");
+  EXPECT_EQ(
+      with_trigger("{ cron = {} }"),
+      "3:20 a cron table needs at least one field | the fields are year month week day weekday hour minute second");
+  EXPECT_EQ(with_trigger("{ cron = { hour = 2.5 } }"),
+            "3:29 \"hour\" takes an integer or a text such as \"6-8\", got the number 2.5");
+  EXPECT_EQ(with_trigger("{ cron = 5 }"),
+            "3:20 \"cron\" takes an expression such as \"30 2 * * 1-5\" or a table such as { hour = 2, minute = 30 }, "
+            "got the integer 5");
+}
+
+TEST(Refuse, NamesThePlaceInAPhrase) {
+  EXPECT_EQ(with_trigger("{ every = \"mondy at 10:00\" }"),
+            "3:22 \"mondy at 10:00\" is no length and no phrase | did you mean \"monday\"?");
+  EXPECT_EQ(with_trigger("{ every = \"day at 25:00\" }").substr(0, 40), "3:29 the hour of \"25:00\" is 0-23 | a phr");
+  EXPECT_EQ(with_trigger("{ every = 90 }"),
+            "3:21 \"every\" takes a length such as \"90m\" or a phrase such as \"day at 10:30\", got the integer 90 | "
+            "with a unit: every = \"90s\"");
+}
+
+TEST(Refuse, HoldsRandomToTwoLengthsInOrder) {
+  EXPECT_EQ(with_trigger("{ random = { min = \"10m\", max = \"5m\" } }"),
+            "3:22 the shortest length 10m is above the longest 5m");
+  EXPECT_EQ(with_trigger("{ random = { min = \"10m\" } }"), "3:22 \"random\" needs both min and max");
+  EXPECT_EQ(with_trigger("{ random = { min = \"0s\", max = \"5m\" } }").substr(0, 26), "3:31 length \"0s\" is zero |");
+  EXPECT_EQ(with_trigger("{ random = { minimum = \"1s\", max = \"5m\" } }").substr(0, 40),
+            "3:24 unknown key \"minimum\" in random");
+  EXPECT_EQ(with_trigger("{ random = \"5m\" }"),
+            "3:23 \"5m\" is no range of lengths | write \"20m..40m\" or \"5..10 minutes\"");
+  EXPECT_EQ(with_trigger("{ random = 5 }").substr(0, 30), "3:22 \"random\" takes lengths su");
+}
+
+TEST(Refuse, KeepsClockChangesToTheCalendar) {
+  EXPECT_EQ(with_trigger("{ cron = \"@daily\", dst = { gap = \"before\" } }"),
+            "3:44 \"gap\" is one of after, skip, got \"before\"");
+  EXPECT_EQ(with_trigger("{ cron = \"@daily\", dst = { overlap = \"third\" } }"),
+            "3:48 \"overlap\" is one of first, second, both, got \"third\"");
+  EXPECT_EQ(with_trigger("{ every = \"90m\", dst = { gap = \"skip\" } }"),
+            "3:34 \"dst\" belongs to cron and to \"every\" by the calendar | clock changes do not move this trigger");
+  EXPECT_EQ(with_trigger("{ cron = \"@daily\", jitter = 5 }").substr(0, 24), "3:39 \"jitter\" takes a le");
+}
+
+TEST(Refuse, NamesThePlaceOfAnException) {
+  EXPECT_EQ(with_line("except = [\"sat\", \"2026-02-30\"]").substr(0, 33), "4:19 \"2026-02-30\" is no exception");
+  EXPECT_EQ(with_line("except = 2026-12-25T10:00:00").substr(0, 28), "4:10 \"except\" takes a weekda");
+  EXPECT_EQ(with_line("except = [{ file = \"no-such-file\" }]"), "4:11 /srv/jobs: open: No such file or directory");
+  EXPECT_EQ(with_line("except = [{ path = \"x\" }]").substr(0, 32), "4:13 unknown key \"path\" in excep");
+  EXPECT_EQ(with_line("except = [{}]"), "4:11 \"except\" lacks the name of the file | { file = \"holidays\" }");
 }
 
 }  // namespace

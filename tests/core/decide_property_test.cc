@@ -60,7 +60,7 @@ class History {
       EXPECT_EQ(part.count, count_dues(schedule_, part.first, part.last));
       told_ += part.count;
       last_ = part.last;
-      expected = rounds::next_due(schedule_, part.last).value_or(latest_due);
+      expected = rounds::next_due(schedule_, part.last).value_or(kLatestDue);
     }
     EXPECT_LE(last_, now);
     EXPECT_GT(expected, now) << "nothing that is past is left";

@@ -146,10 +146,17 @@ TEST(DelayTrigger, HasOneDueAndNoNextUntilItsRunHasEnded) {
   EXPECT_FALSE(decision.completed);
 }
 
-TEST(DelayTrigger, MissesItsOneDueWhenThatIsTooLate) {
+TEST(DelayTrigger, MissesItsOneDueWhenThatIsTooLateAndGoesOnFromThere) {
   const Decision decision = decide_at(job_of({DelayRule{30s}}), "2026-03-01T00:00:30Z", "2026-03-05T00:00:00Z");
   EXPECT_EQ(texts(decision), Texts{"missed(too_late) 2026-03-01T00:00:30Z..2026-03-01T00:00:30Z x1"});
-  EXPECT_FALSE(decision.next_due);
+  EXPECT_EQ(decision.next_due, utc("2026-03-05T00:00:30Z")) << "one delay after this verdict";
+}
+
+TEST(DelayTrigger, GoesOnAfterADueThatWasSkipped) {
+  const Moment busy{.busy = {1, 0, RunId{7}}};
+  const Decision decision = decide_at(job_of({DelayRule{30s}}), "2026-03-01T00:00:30Z", "2026-03-01T00:00:31Z", busy);
+  EXPECT_EQ(texts(decision), Texts{"skipped(overlap) 2026-03-01T00:00:30Z..2026-03-01T00:00:30Z x1"});
+  EXPECT_EQ(decision.next_due, utc("2026-03-01T00:01:01Z"));
 }
 
 TEST(DelayTrigger, CompletesWithItsLastRun) {

@@ -18,7 +18,7 @@ inline Job cron(const std::string& text) { return job_of({make::rule(text)}); }
 /// What the loop knows when it decides.
 struct Moment {
   Busy busy{};
-  Due awake_since = earliest_due;
+  Due awake_since = kEarliestDue;
   std::optional<Due> watermark{};
   std::int64_t scheduled_runs = 0;
   std::string zone = "UTC";

@@ -80,6 +80,39 @@ TEST_F(Claim, QueuesWithoutAKeeperWhatHasToWait) {
   EXPECT_EQ(state_.live.size(), 1u);
 }
 
+TEST_F(Claim, HoldsAStartBackByItsJitter) {
+  Job job = every("j", "1h");
+  job.trigger.rules[0].jitter = std::chrono::minutes(5);
+  define(job, kStart);
+  const Due due = make::utc("2026-03-01T13:00:00Z");
+  const Due start = due + jitter_at(schedule_of(job, Zone::utc(), make::utc(kStart)), due);
+  ASSERT_GT(start, due);
+  claim("2026-03-01T13:00:00Z");
+  const Run run = open_runs(store_).at(0);
+  EXPECT_EQ(run.due, due);
+  EXPECT_EQ(run.not_before, Instant(start));
+  EXPECT_FALSE(run.keeper) << "nobody may start it yet";
+  EXPECT_EQ(earliest_wait(store_, state_.now.wall), Instant(start)) << "the loop wakes up for it";
+  set_clock(utc_text(start - std::chrono::seconds(1)));
+  write([&] { claim_waiting(state_); });
+  EXPECT_FALSE(open_runs(store_).at(0).keeper);
+  set_clock(utc_text(start));
+  write([&] { claim_waiting(state_); });
+  EXPECT_EQ(open_runs(store_).at(0).keeper, state_.own);
+  EXPECT_EQ(next_due_of("j"), "2026-03-01T14:00:00Z");
+}
+
+TEST_F(Claim, WritesOneRowForExceptedDuesInARow) {
+  Job job = every("j", "1h");
+  add_exception(job.except, "12:00-15:30");
+  define(job, kStart);
+  for (const char* now : {"2026-03-01T13:00:00Z", "2026-03-01T14:00:00Z", "2026-03-01T15:00:00Z", "2026-03-01T16:00:00Z"}) {
+    claim(now);
+  }
+  EXPECT_EQ(ledger(), (Texts{"skipped(excepted) 2026-03-01T13:00:00Z..2026-03-01T15:00:00Z x3",
+                             "claimed 2026-03-01T16:00:00Z #1"}));
+}
+
 TEST_F(Claim, CancelsAWaitingRunThatIsReplaced) {
   Job job = every("j", "1h");
   job.overlap = Overlap::replace;

@@ -264,6 +264,27 @@ TEST_F(JobFilesTest, RefusesALinkAndLoadsTheOthers) {
   expect_problem("a.toml", "symbolic link");
 }
 
+TEST_F(JobFilesTest, TakesInAFileOfDaysThatChanges) {
+  const auto days = [&] { return stored("a").job.except.files.at(0).days.size(); };
+  write("holidays", "2026-12-25\n");
+  write("a.toml", job_text("a", "except = [{ file = \"holidays\" }]\n"));
+  EXPECT_TRUE(look());
+  EXPECT_EQ(days(), 1u);
+  const Due due = stored("a").next_due.value();
+  write("holidays", "2026-12-25\n2027-01-01\n");
+  EXPECT_TRUE(look());
+  EXPECT_EQ(days(), 2u);
+  EXPECT_EQ(stored("a").next_due, due) << "the grid stays";
+  EXPECT_FALSE(look());
+  write("holidays", "Christmas\n");
+  EXPECT_TRUE(look());
+  EXPECT_TRUE(stored("a").stale);
+  EXPECT_EQ(days(), 2u) << "the last good ones";
+  write("holidays", "2026-12-25\n2027-01-01\n");
+  EXPECT_TRUE(look());
+  EXPECT_FALSE(stored("a").stale);
+}
+
 TEST_F(JobFilesTest, KeepsTheJobsOfAFileThatCannotBeRead) {
   write("a.toml", job_text("a"));
   look();

@@ -13,11 +13,19 @@ Job full_job() {
   job.trigger.rules = {
       cron_trigger("*/5 8-18 * * mon-fri").rules.front(),
       EveryRule{{.days = std::chrono::days(9), .elapsed = 90min}},
+      std::get<EveryRule>(parse_every("2 weeks at 08:00")),
+      RandomRule{5min, 10min},
       AtRule{{kDue, kDue + 60s}},
       DelayRule{30s},
       OnRule{OnRule::Event::start},
       OnRule{OnRule::Event::boot},
   };
+  job.trigger.rules[0].jitter = 5min;
+  job.trigger.rules[0].dst = {ClockChange::Gap::skip, ClockChange::Overlap::second};
+  std::size_t wrong = 0;
+  const CronTable table{{CronField::month, "6-8"}, {CronField::day, "3rd fri"}, {CronField::hour, "H"}};
+  job.trigger.rules.push_back(CronRule{std::get<Cron>(parse_cron(table, "full", wrong)), to_text(table), table});
+  job.trigger.rules.push_back(CronRule{std::get<Cron>(parse_cron("H H * * *", "full")), "H H * * *"});
   job.task = {.kind = Task::Kind::exec, .argv = {"pg_dump", "-f", "a b", ""}};
   job.timezone = "Europe/Berlin";
   job.env = {{"A", "1"}, {"B", "x y"}};
@@ -36,6 +44,10 @@ Job full_job() {
   job.start = kDue - 1h;
   job.until = kDue + 1h;
   job.until_length = Span{.days = std::chrono::days(3)};
+  job.until_time = 17h;
+  for (const char* text : {"sat", "2026-12-25", "2026-12-31..2027-01-01", "22:00-06:00"})
+    add_exception(job.except, text);
+  job.except.files = {{"/etc/holidays", job.except.days}, {"/etc/none", {}}};
   job.max_runs = 12;
   job.window = Span{.days = std::chrono::days(2), .elapsed = 30min};
   job.enabled = false;
@@ -47,6 +59,16 @@ void expect_equal(const Job& a, const Job& b) {
   EXPECT_EQ(a.name, b.name);
   EXPECT_EQ(a.description, b.description);
   EXPECT_EQ(to_text(a.trigger), to_text(b.trigger));
+  ASSERT_EQ(a.trigger.rules.size(), b.trigger.rules.size());
+  for (std::size_t i = 0; i < a.trigger.rules.size(); ++i) {
+    const auto* cron = std::get_if<CronRule>(&a.trigger.rules[i].kind);
+    if (cron != nullptr) {
+      EXPECT_EQ(cron->cron, std::get<CronRule>(b.trigger.rules[i].kind).cron);
+    }
+    EXPECT_EQ(a.trigger.rules[i].dst, b.trigger.rules[i].dst);
+  }
+  EXPECT_EQ(a.until_time, b.until_time);
+  EXPECT_EQ(a.except, b.except);
   EXPECT_EQ(a.task, b.task);
   EXPECT_EQ(a.timezone, b.timezone);
   EXPECT_EQ(a.env, b.env);
@@ -98,7 +120,15 @@ TEST(Definition, RefusesWhatItCannotRead) {
   for (const char* text :
        {"", "{", "{}", R"({"trigger":[{"cron":"x"}],"task":{"command":"a"}})",
         R"({"trigger":[{}],"task":{"command":"a"}})", R"({"trigger":[{"moon":1}],"task":{"command":"a"}})",
-        R"({"trigger":[],"task":{}})", R"({"trigger":[],"task":{"command":"a"},"overlap":"maybe"})"}) {
+        R"({"trigger":[],"task":{}})", R"({"trigger":[],"task":{"command":"a"},"overlap":"maybe"})",
+        R"({"trigger":[{"every":"day at"}],"task":{"command":"a"}})",
+        R"({"trigger":[{"random":[9,1]}],"task":{"command":"a"}})",
+        R"({"trigger":[{"cron":[["moon","1"]]}],"task":{"command":"a"}})",
+        R"({"trigger":[{"cron":[]}],"task":{"command":"a"}})",
+        R"({"trigger":[{"delay":1,"gap":"before"}],"task":{"command":"a"}})",
+        R"({"trigger":[{"delay":1,"jitter":-1}],"task":{"command":"a"}})",
+        R"({"trigger":[],"task":{"command":"a"},"except":["frog"]})",
+        R"({"trigger":[],"task":{"command":"a"},"except":[{"file":"a"}]})"}) {
     EXPECT_EQ(fault_of([&] { definition_from_text("a", text); }), Fault::bad_data) << text;
   }
   EXPECT_EQ(fault_of([&] { definition_from_text("/", definition_text(make_job("a"))); }), Fault::bad_data);

@@ -137,7 +137,7 @@ void check_jump(const Zone& zone, const Transition& jump) {
   const seconds step{whole_minutes ? 60 : 1};
   const Due begin = jump.at - length - hours{3};
   const Due end = jump.at + length + hours{3};
-  const auto jumps = watch_wall(zone, begin - widest_offset, end, step);
+  const auto jumps = watch_wall(zone, begin - kWidestOffset, end, step);
   for (const std::string& text : expressions) {
     const Schedule schedule{{{make::rule(text)}}, zone, {}, false, {}, {}};
     const auto expected = brute_force(NaiveCron(text), zone, begin, end, step, jumps);

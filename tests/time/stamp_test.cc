@@ -16,8 +16,8 @@ TEST(Stamp, WritesUtc) {
   EXPECT_EQ(utc_text(Due{seconds{-1}}), "1969-12-31T23:59:59Z");
   EXPECT_EQ(utc_text(Instant{milliseconds{1082}}), "1970-01-01T00:00:01.082Z");
   EXPECT_EQ(utc_text(Instant{milliseconds{-1}}), "1969-12-31T23:59:59.999Z");
-  EXPECT_EQ(utc_text(earliest_due), "0001-01-01T00:00:00Z");
-  EXPECT_EQ(utc_text(latest_due), "9999-12-31T23:59:59Z");
+  EXPECT_EQ(utc_text(kEarliestDue), "0001-01-01T00:00:00Z");
+  EXPECT_EQ(utc_text(kLatestDue), "9999-12-31T23:59:59Z");
 }
 
 TEST(Stamp, WritesTheWallForPeople) {

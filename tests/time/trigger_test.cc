@@ -118,8 +118,8 @@ TEST(Schedule, OfDelayOrEventsHasNoDues) {
   for (const Rule& one : {Rule{DelayRule{seconds{30}}}, Rule{OnRule{OnRule::Event::boot}}}) {
     const auto job = schedule({one});
     EXPECT_FALSE(next_due(job, Due{}));
-    EXPECT_FALSE(previous_due(job, latest_due));
-    EXPECT_EQ(count_dues(job, earliest_due, latest_due), 0);
+    EXPECT_FALSE(previous_due(job, kLatestDue));
+    EXPECT_EQ(count_dues(job, kEarliestDue, kLatestDue), 0);
   }
 }
 
