@@ -106,6 +106,8 @@ constexpr ReaderOf kReaders[] = {
     {"run-now", read<RunNowOptions>},
     {"stop", read<StopOptions>},
     {"next", read<NextOptions>},
+    {"explain", read<ExplainOptions>},
+    {"simulate", read<SimulateOptions>},
     {"history", read<HistoryOptions>},
     {"logs", read<LogsOptions>},
     {"status", read<StatusOptions>},

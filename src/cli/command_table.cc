@@ -62,6 +62,15 @@ const std::vector<CommandEntry>& command_table() {
        "rounds next backup -n 3\nrounds next --cron '30 2 * * 1-5' --tz Europe/Berlin\n"
        "rounds next --cron '@hourly' --from 2027-01-01T00:00:00Z --plain --columns due_utc",
        "Due times lie strictly after --from."},
+      {"explain", "Looking", "say why a job is or is not due at an instant", "JOB --at T",
+       "rounds explain backup --at '2027-03-28T02:30'\nrounds explain backup --at yesterday --json",
+       "Field by field, with pause, exceptions and overlap, and with what the ledger says of that due."},
+      {"simulate", "Looking", "play the jobs on a virtual clock", "[NAME...]",
+       "rounds simulate --to 30d\nrounds simulate --from 2027-01-01 --to 2028-01-01 --down 2027-03-27..2027-03-29\n"
+       "rounds simulate --jobs-dir jobs.d --json",
+       "The jobs of the store, or of --jobs-dir when that is given, with runs as long as their last ones were: what "
+       "starts, what is skipped or missed, what waits for a slot, and the load by weekday and hour. Without --to: a "
+       "week."},
       {"history", "Looking", "list past and open runs, newest first", "[NAME...]",
        "rounds history backup -n 10\nrounds history --since -1d --verdict failed\nrounds history --json", ""},
       {"logs", "Looking", "print the output of a run", "NAME|RUN",

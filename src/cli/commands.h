@@ -28,6 +28,8 @@ int run(const RunOptions& options, const Context& context);
 int run_now(const RunNowOptions& options, const Context& context);
 int stop(const StopOptions& options, const Context& context);
 int next(const NextOptions& options, const Context& context);
+int explain(const ExplainOptions& options, const Context& context);
+int simulate(const SimulateOptions& options, const Context& context);
 int history(const HistoryOptions& options, const Context& context);
 int logs(const LogsOptions& options, const Context& context);
 int status(const StatusOptions& options, const Context& context);

@@ -160,6 +160,20 @@ void define(OptionParser& p, NextOptions& o) {
   p.flag("--plain", o.plain, "values alone, tab-separated");
 }
 
+void define(OptionParser& p, ExplainOptions& o) {
+  p.operand("JOB", o.name, Need::required);
+  p.value("--at", o.at, "T", "the instant; local times are those of the job's zone");
+}
+
+void define(OptionParser& p, SimulateOptions& o) {
+  p.operands("NAME", o.names, Need::optional);
+  p.value("--from", o.from, "T", "the beginning; default: now");
+  p.value("--to", o.to, "T", "the end; default: a week later");
+  p.repeated("--down", o.down, "FROM..TO", "no scheduler runs in that time; repeatable");
+  p.count(
+      "--max-parallel", [&o](int n) { o.max_parallel = n; }, "runs at once in all");
+}
+
 void define(OptionParser& p, HistoryOptions& o) {
   p.operands("NAME", o.names, Need::optional);
   p.value("--since", o.since, "T", "only what was due since then");

@@ -17,6 +17,8 @@ void define(OptionParser& parser, RunOptions& options);
 void define(OptionParser& parser, RunNowOptions& options);
 void define(OptionParser& parser, StopOptions& options);
 void define(OptionParser& parser, NextOptions& options);
+void define(OptionParser& parser, ExplainOptions& options);
+void define(OptionParser& parser, SimulateOptions& options);
 void define(OptionParser& parser, HistoryOptions& options);
 void define(OptionParser& parser, LogsOptions& options);
 void define(OptionParser& parser, StatusOptions& options);

@@ -28,6 +28,8 @@ int perform(const RunOptions& options, const Context& context) { return run(opti
 int perform(const RunNowOptions& options, const Context& context) { return run_now(options, context); }
 int perform(const StopOptions& options, const Context& context) { return stop(options, context); }
 int perform(const NextOptions& options, const Context& context) { return next(options, context); }
+int perform(const ExplainOptions& options, const Context& context) { return explain(options, context); }
+int perform(const SimulateOptions& options, const Context& context) { return simulate(options, context); }
 int perform(const HistoryOptions& options, const Context& context) { return history(options, context); }
 int perform(const LogsOptions& options, const Context& context) { return logs(options, context); }
 int perform(const StatusOptions& options, const Context& context) { return status(options, context); }

@@ -76,6 +76,15 @@ struct NextOptions {
   int count = 0;     ///< 0: not given
   bool plain = false;
 };
+struct ExplainOptions {
+  std::string name;
+  std::optional<std::string> at;
+};
+struct SimulateOptions {
+  std::vector<std::string> names, down;
+  std::optional<std::string> from, to;
+  std::optional<int> max_parallel;
+};
 struct HistoryOptions {
   std::vector<std::string> names;
   std::optional<std::string> since, verdict;
@@ -127,7 +136,7 @@ struct HelpOptions {
 struct VersionOptions {};
 
 using Command = std::variant<AddOptions, ListOptions, ShowOptions, PauseOptions, ResumeOptions, RemoveOptions,
-                             RestoreOptions, CheckOptions, RunOptions, RunNowOptions, StopOptions, NextOptions,
+                             RestoreOptions, CheckOptions, RunOptions, RunNowOptions, StopOptions, NextOptions, ExplainOptions, SimulateOptions,
                              HistoryOptions, LogsOptions, StatusOptions, InspectOptions, TargetAddOptions,
                              TargetListOptions, TargetShowOptions, TargetTestOptions, TargetRemoveOptions,
                              ReportListOptions, ReportShowOptions, ReportExportOptions, HelpOptions, VersionOptions>;

@@ -103,6 +103,18 @@ std::optional<Run> last_ended(Store& store, JobId job) {
                                                  job));
 }
 
+std::vector<Run> runs_at(Store& store, JobId job, Due due) {
+  std::vector<Run> runs = load(store, store.db().query(R"sql(
+    SELECT id FROM run WHERE job_id = ? AND due = ? AND cause <> 'manual' AND occurrence IS NULL ORDER BY epoch, attempt)sql",
+                                                       job, due));
+  if (!runs.empty()) return runs;
+  return load(store, store.db().query(R"sql(
+    SELECT id FROM (SELECT id, last_due FROM run WHERE job_id = ?1 AND due < ?2 AND count > 1
+                    ORDER BY epoch DESC, due DESC LIMIT 1)
+    WHERE last_due >= ?2)sql",
+                                      job, due));
+}
+
 std::optional<Due> newest_due(Store& store) {
   return store.db().value<Due>("SELECT MAX(last_due) FROM run WHERE epoch = (SELECT MAX(epoch) FROM run)");
 }

@@ -1,0 +1,181 @@
+#include "core/explain.h"
+
+#include <fmt/format.h>
+
+#include "cli/choice.h"
+#include "cli/commands.h"
+#include "cli/exit_code.h"
+#include "cli/job_edits.h"
+#include "cli/job_row.h"
+#include "cli/selection.h"
+#include "cli/table.h"
+#include "cli/terminal.h"
+#include "core/json.h"
+#include "store/ledger.h"
+#include "time/stamp.h"
+
+namespace rounds {
+
+namespace {
+
+using std::chrono::seconds;
+
+/// Everything that is known about a job and an instant.
+struct Explanation {
+  const StoredJob& job;
+  Schedule schedule;
+  Due at;
+  std::vector<RuleCheck> rules;
+  bool due = false;
+  std::vector<Run> ledger;           ///< what stands there for that due
+  std::vector<std::string> reasons;  ///< for people, in the order in which rounds asks
+};
+
+bool comes_by_the_schedule(const Schedule& schedule, Due at) { return next_due(schedule, at - seconds(1)) == at; }
+
+void explain_bounds(Explanation& e, const Zone& zone) {
+  if (e.at <= e.schedule.anchor && !(e.schedule.anchor_is_due && e.at == e.schedule.anchor)) {
+    e.reasons.push_back("its schedule begins at " + local_text(e.schedule.anchor, zone));
+  }
+  if (e.schedule.until && e.at > *e.schedule.until) e.reasons.push_back("its schedule ended at " + local_text(*e.schedule.until, zone));
+}
+
+void explain_off_grid(Explanation& e, const Zone& zone) {
+  if (is_on_grid(e.schedule.trigger)) return;
+  e.reasons.push_back("it does not go by the clock alone: " + to_text(e.schedule.trigger));
+  if (e.job.next_due) e.reasons.push_back("the next due that is set is " + local_text(*e.job.next_due, zone));
+}
+
+/// What would stand in the way of a start at that instant, as things are now.
+void explain_policy(Explanation& e, const Context& context) {
+  const Zone& zone = context.shown_zone;
+  const Job& job = e.job.job;
+  const bool paused = e.job.paused_at && Instant(e.at) >= *e.job.paused_at && (!e.job.paused_until || e.at < *e.job.paused_until);
+  if (!job.enabled) e.reasons.push_back("the job is disabled (enabled = false)");
+  if (is_excepted(e.schedule, e.at)) e.reasons.push_back("it is excepted: skipped(excepted)");
+  if (paused) {
+    const std::string until = e.job.paused_until ? " until " + local_text(*e.job.paused_until, zone) : "";
+    e.reasons.push_back("the job is paused" + until + (e.job.pause_reason.empty() ? "" : ": " + e.job.pause_reason) + ": skipped(paused)");
+  }
+  if (job.max_runs && e.job.scheduled_runs >= *job.max_runs) e.reasons.push_back(fmt::format("max_runs = {} is reached", *job.max_runs));
+}
+
+/// For a due that has not come yet: how it will be decided.
+void explain_future(Explanation& e) {
+  if (!e.due || !e.reasons.empty()) return;
+  const Job& job = e.job.job;
+  e.reasons.push_back("it starts then, or up to " + to_text(job.misfire_grace) + " later (misfire_grace), once a slot is free");
+  if (job.overlap == Overlap::allow) return;
+  const char* then = job.overlap == Overlap::skip ? "it is skipped" : job.overlap == Overlap::queue ? "it waits for that" : "that is ended";
+  e.reasons.push_back(fmt::format("if an earlier run is still going, {} (overlap = {})", then, to_text(job.overlap)));
+}
+
+/// For a due that is past and of which the ledger says nothing.
+void explain_past(Explanation& e, const Context& context) {
+  if (!e.due || !e.ledger.empty() || e.at > context.now.due()) return;
+  const bool waiting = e.job.next_due && *e.job.next_due <= e.at;
+  if (waiting) e.reasons.push_back("no loop has decided it yet; once one runs, misfire_grace and catchup do");
+  else if (Instant(e.at) < e.job.created_at) e.reasons.push_back("the job was not there yet");
+  else e.reasons.push_back("the ledger has nothing of it: it was before this schedule, or its history was pruned");
+}
+
+Explanation explain_due(Store& store, const StoredJob& job, Due at, const Context& context) {
+  Explanation e{job, schedule_of(job, context.settings), at, {}, false, runs_at(store, job.id, at), {}};
+  e.rules = check_rules(e.schedule, at);
+  e.due = comes_by_the_schedule(e.schedule, at) || (!is_on_grid(e.schedule.trigger) && job.next_due == at);
+  explain_bounds(e, context.shown_zone);
+  if (!e.due) explain_off_grid(e, context.shown_zone);
+  if (e.due && e.ledger.empty()) explain_policy(e, context);
+  at > context.now.due() ? explain_future(e) : explain_past(e, context);
+  return e;
+}
+
+std::string mark(bool good) { return good ? "yes" : "no"; }
+
+void print_rule(const RuleCheck& rule, bool several) {
+  if (several) print_line("  " + rule.text + ": " + (rule.due ? "due" : "not due"));
+  for (const FieldCheck& field : rule.fields) {
+    if (field.pattern.empty() && field.matches) continue;
+    print_line(fmt::format("  {:<8} {:<6} {:<16} {}", field.field, field.value, field.pattern, mark(field.matches)));
+  }
+  if (rule.either_day) print_line("  both day fields are given: one of them is enough");
+}
+
+void print_ledger(const Explanation& e) {
+  for (const Run& run : e.ledger) {
+    const std::string id = run.attempt > 0 ? "run " + std::to_string(run.id.value) + ", attempt " + std::to_string(run.attempt) : "no run";
+    const std::string why = run.waited_for ? ", behind run " + std::to_string(run.waited_for->value) : "";
+    print_line("ledger: " + id + ": " + outcome_text(run) + why);
+  }
+}
+
+void print_neighbours(const Explanation& e, const Zone& zone) {
+  const auto shown = [&zone](std::optional<Due> due) { return due ? local_text(*due, zone) : std::string("none"); };
+  print_line("due before that: " + shown(previous_due(e.schedule, e.at)) + ", after it: " + shown(next_due(e.schedule, e.at)));
+}
+
+void print_explanation(const Explanation& e, const Context& context) {
+  const Zone& zone = e.schedule.zone;
+  print_line(e.job.job.name.text() + ": " + to_text(e.schedule.trigger) + "  " + zone.name());
+  const std::string change = clock_change_at(zone, e.at);
+  print_line(fmt::format("{}  ({}) is {}{}", local_text(e.at, zone), utc_text(e.at), e.due ? "due" : "not due",
+                         change.empty() ? "" : "; clock change: " + change));
+  for (const RuleCheck& rule : e.rules) print_rule(rule, e.rules.size() > 1);
+  for (const auto& reason : e.reasons) print_line(reason);
+  print_ledger(e);
+  if (is_on_grid(e.schedule.trigger)) print_neighbours(e, context.shown_zone);
+}
+
+void write_rules(JsonWriter& json, const Explanation& e) {
+  json.key("rules").begin_array();
+  for (const RuleCheck& rule : e.rules) {
+    json.begin_object().field("rule", rule.text).field("due", rule.due).key("fields").begin_array();
+    for (const FieldCheck& field : rule.fields) {
+      json.begin_object().field("field", field.field).field("pattern", field.pattern).field("value", field.value);
+      json.field("matches", field.matches).end_object();
+    }
+    json.end_array().field("either_day", rule.either_day).end_object();
+  }
+  json.end_array();
+}
+
+void write_ledger(JsonWriter& json, const Explanation& e) {
+  json.key("ledger").begin_array();
+  for (const Run& run : e.ledger) {
+    json.begin_object().field("run", run.id.value).field("attempt", run.attempt).key("verdict");
+    run.verdict ? json.value(to_text(*run.verdict)) : json.null();
+    json.key("reason");
+    run.reason ? json.value(to_text(*run.reason)) : json.null();
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void print_json(const Explanation& e) {
+  const auto text = [](std::optional<Due> due) { return due ? std::optional(utc_text(*due)) : std::nullopt; };
+  JsonWriter json;
+  json.begin_object().field("schema", 1).field("job", e.job.job.name.text()).field("at", utc_text(e.at)).field("due", e.due);
+  json.field("zone", e.schedule.zone.name()).field("clock_change", clock_change_at(e.schedule.zone, e.at));
+  write_rules(json, e);
+  json.key("reasons").begin_array();
+  for (const auto& reason : e.reasons) json.value(reason);
+  json.end_array();
+  write_ledger(json, e);
+  json.field("previous_due", text(previous_due(e.schedule, e.at))).field("next_due", text(next_due(e.schedule, e.at)));
+  print_line(json.end_object().text());
+}
+
+}  // namespace
+
+int explain(const ExplainOptions& options, const Context& context) {
+  if (!options.at) throw Error(Fault::usage, "explain needs --at T", "rounds explain " + options.name + " --at 2027-03-28T02:30");
+  Store store = Store::open_read_only(context.settings.store);
+  const StoredJob job = job_with_history(store, options.name);
+  const Zone zone = schedule_of(job, context.settings).zone;
+  const Due at = read_moment("--at", *options.at, context.now.due(), context.global.tz || context.global.utc ? context.shown_zone : zone, true);
+  const Explanation explanation = explain_due(store, job, at, context);
+  for_people(context.global) ? print_explanation(explanation, context) : print_json(explanation);
+  return exit_code::ok;
+}
+
+}  // namespace rounds
