@@ -4,6 +4,7 @@
 
 #include "cli/commands.h"
 #include "cli/compose.h"
+#include "cli/dues_text.h"
 #include "cli/exit_code.h"
 #include "cli/job_edits.h"
 #include "cli/job_text.h"
@@ -39,41 +40,14 @@ Plan plan_for(std::optional<StoredJob> before, const Job& job, bool replace) {
   return {act, job, std::move(before), std::move(changes)};
 }
 
-std::string changes_text(const std::vector<ChangedKey>& changes) {
-  const auto shown = [](const std::string& value) { return value.empty() ? std::string("default") : value; };
-  std::string text;
-  for (const ChangedKey& changed : changes) {
-    text += fmt::format("{}{}: {} -> {}", text.empty() ? "" : "; ", changed.key, shown(changed.before),
-                        shown(changed.after));
-  }
-  return text;
-}
-
-std::int64_t dues_of_a_week(const Job& job, Due anchor, const Context& context) {
-  const Due now = context.now.due();
-  if (!job.enabled) return 0;
-  const Schedule schedule = schedule_of(job, context.settings.zone, anchor);
-  const Due end = now + std::chrono::days(7);
-  if (is_on_grid(job.trigger)) return count_dues(schedule, now + std::chrono::seconds(1), end);
-  std::int64_t drawn = 0;
-  for (auto due = random_due(schedule, now); due && *due <= end; due = random_due(schedule, *due)) ++drawn;
-  return drawn;
-}
-
-/// The plan as a line of `+`, `~` or nothing, with the dues of the next week.
+/// The plan as a line of `+`, `~` or nothing, with what becomes of the dues of the next week.
 Change planned(const Plan& plan, const Context& context) {
   const std::string& name = plan.job.name.text();
-  const std::int64_t after = dues_of_a_week(plan.job, context.now.due(), context);
+  const std::string dues = dues_text(plan.before ? &*plan.before : nullptr, &plan.job, context);
   switch (plan.act) {
-    case Plan::Act::add:
-      return {name, "add", fmt::format("+ {}  {}  {} due in the next week", name, to_text(plan.job.trigger), after)};
+    case Plan::Act::add: return {name, "add", fmt::format("+ {}  {}  {}", name, to_text(plan.job.trigger), dues)};
     case Plan::Act::keep: return {name, "keep", "  " + name + "  unchanged"};
-    case Plan::Act::change: {
-      const std::int64_t before = dues_of_a_week(plan.before->job, plan.before->first_seen, context);
-      return {name, "change",
-              fmt::format("~ {}  {}  {} due in the next week, before: {}", name, changes_text(plan.changes), after,
-                          before)};
-    }
+    case Plan::Act::change: return {name, "change", fmt::format("~ {}  {}  {}", name, to_text(plan.changes), dues)};
   }
   return {};
 }
@@ -111,7 +85,7 @@ Change carry_out(Store& store, const Plan& plan, const Context& context) {
     job = require_job(store, name);
   }
   const std::string when = when_text(job, context);
-  if (plan.act == Plan::Act::change) return {name, "changed", changes_text(plan.changes) + "; " + when};
+  if (plan.act == Plan::Act::change) return {name, "changed", to_text(plan.changes) + "; " + when};
   return {name, "added", plan.before ? "added with its history, " + when : "added, " + when};
 }
 

@@ -7,9 +7,12 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
+#include "cli/dues_text.h"
 #include "cli/exit_code.h"
+#include "cli/job_text.h"
 #include "cli/problems.h"
 #include "cli/table.h"
+#include "cli/tell.h"
 #include "config/load.h"
 #include "core/json.h"
 
@@ -19,6 +22,7 @@ namespace {
 
 /// What was found in all the files that were looked at.
 struct Findings {
+  std::vector<Change> plan;  ///< for --dry-run
   std::vector<Diagnostic> problems;
   std::vector<std::string> without_timeout;
   int files = 0;
@@ -54,6 +58,23 @@ LoadedFile load(const std::string& file, const Context& context) {
 
 using Places = std::map<std::string, std::string>;  ///< name of a job: where it is defined
 
+/// What loading the file would do to the store's jobs.
+void plan_file(Findings& findings, const LoadedFile& file, const Context& context) {
+  std::optional<Store> store;
+  if (std::filesystem::exists(context.settings.store)) store = Store::open_read_only(context.settings.store);
+  for (const LoadedJob& loaded : file.jobs) {
+    const std::string& name = loaded.job.name.text();
+    const auto before = store ? find_job(*store, name) : std::nullopt;
+    const bool there = before && !before->removed_at;
+    const auto changes = there ? changed_keys(before->job, loaded.job) : std::vector<ChangedKey>{};
+    const char* act = !there ? "add" : changes.empty() ? "keep" : "change";
+    const std::string what = !there ? "+ " + name + "  " + to_text(loaded.job.trigger)
+                             : changes.empty() ? "  " + name + "  unchanged" : "~ " + name + "  " + to_text(changes);
+    const std::string dues = there && changes.empty() ? "" : "  " + dues_text(before ? &*before : nullptr, &loaded.job, context);
+    findings.plan.push_back({name, act, what + dues});
+  }
+}
+
 void add_file(Findings& findings, const LoadedFile& file, Places& places) {
   ++findings.files;
   findings.problems.insert(findings.problems.end(), file.problems.begin(), file.problems.end());
@@ -76,6 +97,7 @@ std::string plural(std::int64_t n, const std::string& noun) {
 
 void print_findings(const Findings& findings) {
   std::fputs(render(findings.problems).c_str(), stderr);
+  for (const Change& change : findings.plan) print_line(change.text);
   if (!findings.without_timeout.empty()) {
     print_line(fmt::format("note: no timeout: {}", fmt::join(findings.without_timeout, ", ")));
   }
@@ -92,6 +114,10 @@ void print_json(const Findings& findings) {
   json.begin_object().field("schema", 1).field("files", findings.files).field("jobs", findings.jobs);
   json.field("errors", findings.errors()).key("without_timeout").begin_array();
   for (const std::string& name : findings.without_timeout) json.value(name);
+  json.end_array().key("plan").begin_array();
+  for (const Change& change : findings.plan) {
+    json.begin_object().field("job", change.job).field("act", change.act).field("text", change.text).end_object();
+  }
   json.end_array().key("problems").raw(problems_json(findings.problems)).end_object();
   print_line(json.text());
 }
@@ -104,7 +130,11 @@ int check(const CheckOptions& options, const Context& context) {
   Findings findings;
   Places places;
   for (const std::string& path : paths) {
-    for (const std::string& file : files_at(path)) add_file(findings, load(file, context), places);
+    for (const std::string& file : files_at(path)) {
+      const LoadedFile loaded = load(file, context);
+      add_file(findings, loaded, places);
+      if (options.dry_run) plan_file(findings, loaded, context);
+    }
   }
   for_people(context.global) ? print_findings(findings) : print_json(findings);
   return findings.errors() > 0 ? exit_code::bad_data : exit_code::ok;

@@ -122,7 +122,10 @@ void define(OptionParser& p, RemoveOptions& o) {
 
 void define(OptionParser& p, RestoreOptions& o) { p.operand("NAME", o.name, Need::required); }
 
-void define(OptionParser& p, CheckOptions& o) { p.operands("PATH", o.paths, Need::optional); }
+void define(OptionParser& p, CheckOptions& o) {
+  p.operands("PATH", o.paths, Need::optional);
+  p.flag("--dry-run", o.dry_run, "show what loading would change, and which dues of the next week");
+}
 
 void define(OptionParser& p, RunOptions& o) {
   p.flag("--once", o.once, "run what is due now, wait for it, leave");
@@ -168,7 +171,7 @@ void define(OptionParser& p, ExplainOptions& o) {
 void define(OptionParser& p, SimulateOptions& o) {
   p.operands("NAME", o.names, Need::optional);
   p.value("--from", o.from, "T", "the beginning; default: now");
-  p.value("--to", o.to, "T", "the end; default: a week later");
+  p.value("--to", o.to, "T", "up to, and not including; default: a week later");
   p.repeated("--down", o.down, "FROM..TO", "no scheduler runs in that time; repeatable");
   p.count(
       "--max-parallel", [&o](int n) { o.max_parallel = n; }, "runs at once in all");

@@ -40,6 +40,12 @@ void explain_bounds(Explanation& e, const Zone& zone) {
   if (e.schedule.until && e.at > *e.schedule.until) e.reasons.push_back("its schedule ended at " + local_text(*e.schedule.until, zone));
 }
 
+/// Due at the end of a gap, and no field says so.
+void explain_gap(Explanation& e) {
+  const std::string change = clock_change_at(e.schedule.zone, e.at);
+  if (e.due && change.ends_with("skipped")) e.reasons.push_back("it falls into the hour that the clock leaves out (" + change + "): due once, right after");
+}
+
 void explain_off_grid(Explanation& e, const Zone& zone) {
   if (is_on_grid(e.schedule.trigger)) return;
   e.reasons.push_back("it does not go by the clock alone: " + to_text(e.schedule.trigger));
@@ -85,6 +91,7 @@ Explanation explain_due(Store& store, const StoredJob& job, Due at, const Contex
   e.due = comes_by_the_schedule(e.schedule, at) || (!is_on_grid(e.schedule.trigger) && job.next_due == at);
   explain_bounds(e, context.shown_zone);
   if (!e.due) explain_off_grid(e, context.shown_zone);
+  explain_gap(e);
   if (e.due && e.ledger.empty()) explain_policy(e, context);
   at > context.now.due() ? explain_future(e) : explain_past(e, context);
   return e;

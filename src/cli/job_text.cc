@@ -122,4 +122,13 @@ std::vector<ChangedKey> changed_keys(const Job& before, const Job& after) {
   return changed;
 }
 
+std::string to_text(const std::vector<ChangedKey>& changes) {
+  const auto shown = [](const std::string& value) { return value.empty() ? std::string("default") : value; };
+  std::string text;
+  for (const ChangedKey& changed : changes) {
+    text += (text.empty() ? "" : "; ") + changed.key + ": " + shown(changed.before) + " -> " + shown(changed.after);
+  }
+  return text;
+}
+
 }  // namespace rounds

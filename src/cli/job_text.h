@@ -18,5 +18,7 @@ struct ChangedKey {
   std::string after;
 };
 std::vector<ChangedKey> changed_keys(const Job& before, const Job& after);
+/// `timeout: default -> 45m; …`
+std::string to_text(const std::vector<ChangedKey>& changes);
 
 }  // namespace rounds

@@ -53,6 +53,7 @@ struct RestoreOptions {
 };
 struct CheckOptions {
   std::vector<std::string> paths;  ///< none: the jobs directory
+  bool dry_run = false;
 };
 struct RunOptions {
   bool once = false;

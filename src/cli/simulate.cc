@@ -1,5 +1,7 @@
 #include "core/simulate.h"
 
+#include <fnmatch.h>
+
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -57,6 +59,7 @@ Simulation read_simulation(const SimulateOptions& options, const Context& contex
   simulation.to = options.to ? read_moment("--to", *options.to, now, zone, false) : simulation.from + kUsualSpan;
   if (simulation.to <= simulation.from) throw Error(Fault::usage, "--to lies before --from");
   simulation.down = read_outages(options.down, now, zone);
+  simulation.to -= seconds(1);
   simulation.slots = options.max_parallel.value_or(context.settings.max_parallel.value_or(simulation.slots));
   return simulation;
 }
@@ -90,14 +93,20 @@ SimulatedJob from_store(Store& store, const StoredJob& job, Due from, const Cont
   return out;
 }
 
-std::vector<SimulatedJob> jobs_of_files(const Context& context, Due from) {
+bool is_named(const Job& job, const std::vector<std::string>& names) {
+  const auto fits = [&job](const std::string& name) { return fnmatch(name.c_str(), job.name.text().c_str(), 0) == 0; };
+  return names.empty() || std::any_of(names.begin(), names.end(), fits);
+}
+
+/// Those of the jobs directory as it is now, loaded or not.
+std::vector<SimulatedJob> jobs_of_files(const std::vector<std::string>& names, const Context& context, Due from) {
   std::vector<SimulatedJob> jobs;
   std::vector<Diagnostic> problems;
   for (const auto& file : list_job_files(context.settings.jobs_dir.string())) {
     const LoadedFile loaded = load_for_checking(file, context.now, context.settings.zone);
     problems.insert(problems.end(), loaded.problems.begin(), loaded.problems.end());
     for (const LoadedJob& one : loaded.jobs) {
-      if (one.job.enabled) jobs.push_back(from_file(one.job, from, context));
+      if (one.job.enabled && is_named(one.job, names)) jobs.push_back(from_file(one.job, from, context));
     }
   }
   std::fputs(render(problems).c_str(), stderr);
@@ -187,7 +196,7 @@ void print_crowds(const Forecast& forecast, const Zone& zone) {
 void print_forecast(const std::vector<SimulatedJob>& jobs, const Forecast& forecast, const Simulation& simulation,
                     const Context& context) {
   const Zone& zone = context.shown_zone;
-  print_line(fmt::format("{} to {}, {} jobs, {} slots", local_text(simulation.from, zone), local_text(simulation.to, zone),
+  print_line(fmt::format("{} to {}, {} jobs, {} slots", local_text(simulation.from, zone), local_text(simulation.to + seconds(1), zone),
                          jobs.size(), simulation.slots));
   print_table(table_of(jobs, forecast), context.global);
   print_load(forecast, zone);
@@ -196,7 +205,7 @@ void print_forecast(const std::vector<SimulatedJob>& jobs, const Forecast& forec
 
 void print_json(const std::vector<SimulatedJob>& jobs, const Forecast& forecast, const Simulation& simulation, const Zone& zone) {
   JsonWriter json;
-  json.begin_object().field("schema", 1).field("from", utc_text(simulation.from)).field("to", utc_text(simulation.to));
+  json.begin_object().field("schema", 1).field("from", utc_text(simulation.from)).field("to", utc_text(simulation.to + seconds(1)));
   json.field("zone", zone.name()).field("slots", simulation.slots).key("jobs").begin_array();
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     const Forecast::OfJob& of = forecast.jobs[i];
@@ -221,8 +230,7 @@ void print_json(const std::vector<SimulatedJob>& jobs, const Forecast& forecast,
 int simulate(const SimulateOptions& options, const Context& context) {
   const Simulation simulation = read_simulation(options, context);
   const bool files = !context.global.paths.jobs_dir.empty();
-  if (files && !options.names.empty()) throw Error(Fault::usage, "--jobs-dir and job names exclude each other");
-  const auto jobs = files ? jobs_of_files(context, simulation.from) : jobs_of_store(options.names, context, simulation.from);
+  const auto jobs = files ? jobs_of_files(options.names, context, simulation.from) : jobs_of_store(options.names, context, simulation.from);
   const Forecast forecast = simulate(jobs, simulation, context.shown_zone);
   if (context.global.format == Format::json) print_json(jobs, forecast, simulation, context.shown_zone);
   else if (for_people(context.global)) print_forecast(jobs, forecast, simulation, context);

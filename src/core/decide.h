@@ -12,7 +12,7 @@ namespace rounds {
 /// What the core needs to know of a job that is due.
 struct DueJob {
   const Job& job;
-  Schedule schedule;
+  const Schedule& schedule;
   Due next_due;                      ///< at or before now
   std::optional<Due> watermark;      ///< the last claimed due
   std::int64_t scheduled_runs = 0;   ///< scheduled occurrences that were started

@@ -78,6 +78,9 @@ class Simulator {
       if (at > simulation_.to) break;
       turn(at);
     }
+    for (; !events_.empty(); events_.pop()) {  // what is still at work comes to its end
+      if (events_.top().kind == Event::Kind::end) end(lines_[events_.top().job], events_.top(), simulation_.to);
+    }
     out_.collisions = crowds_.collisions();
     out_.crowds = crowds_.largest();
     return std::move(out_);

@@ -6,8 +6,11 @@
 #include <set>
 
 #include "core/decide.h"
+#include "core/governor.h"
 #include "error.h"
 #include "loop/hunt.h"
+#include "loop/log.h"
+#include "store/events.h"
 #include "store/ledger.h"
 
 namespace rounds {
@@ -105,6 +108,45 @@ void lift_pause(LoopState& state, const StoredJob& stored, const Schedule& sched
   resume_job(state.store, stored.id, stored.next_due);
 }
 
+/// What the governor objects to in a decision, and to which start.
+struct Veto {
+  std::size_t start = 0;
+  Objection objection{};
+};
+
+std::optional<Veto> veto(LoopState& state, const StoredJob& stored, const DueJob& due, const Decision& decision) {
+  for (std::size_t i = 0; i < decision.starts.size(); ++i) {
+    const Occurrence& one = decision.starts[i];
+    if (one.cause != Cause::schedule) continue;
+    const Hour hour = hour_of(one.due, stored.first_seen);
+    const auto objection = objection_to(due, one.due, hour, starts_between(state.store, stored.id, state.epoch, hour.first, hour.last));
+    if (objection) return Veto{i, *objection};
+  }
+  return std::nullopt;
+}
+
+/// Pauses the job loudly; what it was to start has its verdict at once, unless it had one.
+void restrain(LoopState& state, const StoredJob& stored, const Decision& decision, const Veto& veto) {
+  for (std::size_t i = veto.start; i < decision.starts.size(); ++i) {
+    const Due due = decision.starts[i].due;
+    const bool has_verdict = i == veto.start && veto.objection.decided_before;
+    if (!has_verdict) account(state.store, row_of(stored, Account{Verdict::skipped, Reason::governor, due, due, 1, {}}, state), false);
+  }
+  pause_job(state.store, stored.id, state.now.wall, std::nullopt, "governor: " + veto.objection.text, std::nullopt);
+  add_event(state.store, {0, state.now.wall, "governor", stored.job.name.text(), veto.objection.text});
+  state.after_commit.push_back([name = stored.job.name.text(), text = veto.objection.text] {
+    log_error("job " + name + " is paused by the governor: " + text + "; rounds explain, then rounds resume " + name);
+  });
+}
+
+void tell_accounts(LoopState& state, const StoredJob& stored, const Schedule& schedule, const Decision& decision) {
+  bool contiguous = stored.next_due && stored.watermark && next_due(schedule, *stored.watermark) == stored.next_due;
+  for (const Account& one : decision.accounts) {
+    account(state.store, row_of(stored, one, state), contiguous);
+    contiguous = false;
+  }
+}
+
 void claim_job(LoopState& state, const std::shared_ptr<const StoredJob>& stored) {
   const Schedule schedule = schedule_of(stored->job, state.settings.zone, stored->first_seen);
   if (stored->paused_at && stored->paused_until && *stored->paused_until <= state.now.due()) lift_pause(state, *stored, schedule);
@@ -112,19 +154,17 @@ void claim_job(LoopState& state, const std::shared_ptr<const StoredJob>& stored)
   const DueJob due{stored->job, schedule, *stored->next_due, stored->watermark, stored->scheduled_runs};
   const Due now = state.only_until.value_or(state.now.due());
   const Decision decision = decide(due, busy_of(open), now, state.awake_since);
-  if (decision.replace) replace(state, open);
-  bool contiguous = stored->next_due && stored->watermark && next_due(schedule, *stored->watermark) == stored->next_due;
-  for (const Account& one : decision.accounts) {
-    account(state.store, row_of(*stored, one, state), contiguous);
-    contiguous = false;
-  }
-  for (const Occurrence& occurrence : decision.starts) {
-    Run run = row_of(*stored, occurrence, state);
+  const auto vetoed = veto(state, *stored, due, decision);
+  const std::size_t starts = vetoed ? vetoed->start : decision.starts.size();
+  if (decision.replace && starts > 0) replace(state, open);
+  tell_accounts(state, *stored, schedule, decision);
+  for (std::size_t i = 0; i < starts; ++i) {
+    Run run = row_of(*stored, decision.starts[i], state);
     run.id = insert_run(state.store, run);
     if (run.keeper) go_live(state, std::move(run), stored);
   }
-  advance_job(state.store, stored->id, decision.next_due, decision.watermark, decision.completed,
-              static_cast<int>(decision.starts.size()));
+  advance_job(state.store, stored->id, decision.next_due, decision.watermark, decision.completed, static_cast<int>(starts));
+  if (vetoed) restrain(state, *stored, decision, *vetoed);
 }
 
 /// May a waiting run begin now, as far as its job's other runs go?

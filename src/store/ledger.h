@@ -44,6 +44,8 @@ std::optional<Instant> earliest_wait(Store& store, Instant now);
 std::vector<Run> stop_requests(Store& store);
 /// The last run of a job that is not an account of none, newest first.
 std::optional<Run> last_ended(Store& store, JobId job);
+/// How many scheduled dues in [first, last] were started, in that clock epoch.
+std::int64_t starts_between(Store& store, JobId job, std::int64_t epoch, Due first, Due last);
 /// What the ledger has of a scheduled due of the job: its attempts, or the account that covers it.
 std::vector<Run> runs_at(Store& store, JobId job, Due due);
 /// The newest due in the ledger of any job, to judge the clock by.

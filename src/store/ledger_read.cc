@@ -103,6 +103,15 @@ std::optional<Run> last_ended(Store& store, JobId job) {
                                                  job));
 }
 
+std::int64_t starts_between(Store& store, JobId job, std::int64_t epoch, Due first, Due last) {
+  return store.db()
+      .value<std::int64_t>(R"sql(
+    SELECT COUNT(*) FROM run
+    WHERE job_id = ? AND epoch = ? AND due BETWEEN ? AND ? AND attempt = 1 AND cause = 'schedule')sql",
+                           job, epoch, first, last)
+      .value_or(0);
+}
+
 std::vector<Run> runs_at(Store& store, JobId job, Due due) {
   std::vector<Run> runs = load(store, store.db().query(R"sql(
     SELECT id FROM run WHERE job_id = ? AND due = ? AND cause <> 'manual' AND occurrence IS NULL ORDER BY epoch, attempt)sql",

@@ -219,5 +219,24 @@ TEST_F(Claim, OfOneRoundLeavesLaterDues) {
   EXPECT_EQ(next_due_of("k"), "2026-03-01T13:30:00Z");
 }
 
+TEST_F(Claim, IsStoppedByTheGovernorWhenADueComesAgain) {
+  define(every("j", "1h"), kStart);
+  claim("2026-03-01T13:00:00Z");
+  end(state_.live.begin()->first);
+  store_.db().run("UPDATE job SET next_due = ?", make::utc("2026-03-01T13:00:00Z"));
+  claim("2026-03-01T13:00:01Z");
+  EXPECT_EQ(ledger(), (Texts{"succeeded 2026-03-01T13:00:00Z"})) << "the due keeps its one verdict";
+  EXPECT_EQ(stored("j").pause_reason, "governor: 2026-03-01T13:00:00Z was decided before, up to 2026-03-01T13:00:00Z");
+  EXPECT_EQ(next_due_of("j"), "");
+}
+
+TEST_F(Claim, IsStoppedByTheGovernorWhenMoreIsDueThanTheScheduleHas) {
+  define(every("j", "1h"), kStart);
+  store_.db().run("UPDATE job SET next_due = ?", make::utc("2026-03-01T12:30:00Z"));
+  claim("2026-03-01T12:30:00Z");
+  EXPECT_EQ(ledger(), (Texts{"skipped(governor) 2026-03-01T12:30:00Z"}));
+  EXPECT_EQ(stored("j").state(), JobState::paused);
+}
+
 }  // namespace
 }  // namespace rounds
