@@ -9,6 +9,7 @@
 #include "cli/table.h"
 #include "time/cron.h"
 #include "time/stamp.h"
+#include "time/words.h"
 
 namespace rounds {
 
@@ -117,6 +118,13 @@ std::string note_on(Due due, const Schedule& schedule) {
   return note;
 }
 
+/// `01:30 UTC`, with the weekday where it differs from the one shown beside it.
+std::string short_utc(Due due, const Zone& shown) {
+  const std::string utc = local_text(due, Zone::utc());
+  const bool same_day = utc.substr(0, 4) == local_text(due, shown).substr(0, 4);
+  return (same_day ? "" : utc.substr(0, 4)) + utc.substr(std::string_view("Fri 2027-03-26 ").size());
+}
+
 std::vector<Cell> row_of(const DueSource& source, const Context& context) {
   const Due due = *source.coming;
   const Due now = context.now.due();
@@ -125,7 +133,7 @@ std::vector<Cell> row_of(const DueSource& source, const Context& context) {
   return {{source.job.empty() ? Value() : Value(source.job)},
           {local.substr(0, local.size() - 1), local_text(due, source.shown)},
           {source.shown.name()},
-          {value_of(due), local_text(due, Zone::utc())},
+          {value_of(due), short_utc(due, source.shown)},
           {static_cast<std::int64_t>((due - now).count()), relative_text(due, now)},
           {note.empty() ? Value() : Value(note)}};
 }
@@ -146,19 +154,20 @@ Listing coming_dues(std::vector<DueSource>& sources, int count, std::optional<Du
   return table;
 }
 
-/// People see the columns that tell something here.
-void choose_titles(Listing& table, bool has_jobs, const Context& context) {
+/// People see the columns that tell something here; of one schedule, which stands above, without headings.
+void choose_titles(Listing& table, bool several, const Context& context) {
   enum { job_column = 0, in_column = 4, note_column = 5 };
-  if (has_jobs) table.columns[job_column].title = "JOB";
+  if (several) table.columns[job_column].title = "JOB";
+  table.titled = several || !context.global.columns.empty();
   if (look_at_terminal(context.global.color).interactive) table.columns[in_column].title = "IN";
   const bool noted = std::any_of(table.rows.begin(), table.rows.end(),
                                  [](const auto& row) { return !to_text(row[note_column].value).empty(); });
   if (noted) table.columns[note_column].title = "NOTE";
 }
 
-void print_heading(const std::vector<DueSource>& sources) {
-  if (sources.size() != 1) return;
-  print_line(to_text(sources[0].schedule.trigger) + "  " + sources[0].schedule.zone.name());
+/// `30 2 * * 1-5  Europe/Berlin  "at 02:30, Monday to Friday"`
+void print_heading(const Schedule& schedule) {
+  print_line(fmt::format("{}  {}  \"{}\"", to_text(schedule.trigger), schedule.zone.name(), in_words(schedule)));
 }
 
 }  // namespace
@@ -175,8 +184,9 @@ int next(const NextOptions& options, const Context& context) {
     print_plain(table, context.global);
     return 0;
   }
-  choose_titles(table, !sources.empty() && !sources[0].job.empty(), context);
-  if (for_people(context.global) && context.global.columns.empty()) print_heading(sources);
+  choose_titles(table, sources.size() != 1, context);
+  const bool alone = sources.size() == 1 && context.global.columns.empty();
+  if (for_people(context.global) && alone) print_heading(sources[0].schedule);
   if (for_people(context.global) && table.rows.empty()) {
     const bool one_job = sources.size() == 1 && !sources[0].job.empty();
     print_line(one_job ? "nothing is due: " + sources[0].job + " is " + sources[0].state : "nothing is due");

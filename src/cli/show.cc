@@ -8,6 +8,7 @@
 #include "cli/table.h"
 #include "store/ledger.h"
 #include "time/stamp.h"
+#include "time/words.h"
 
 namespace rounds {
 
@@ -39,9 +40,13 @@ void add_state(Lines& lines, const StoredJob& job, const Context& context) {
 Lines lines_of(Store& store, const JobSummary& job, const Context& context) {
   Lines lines{{"name", job.stored.job.name.text()}};
   add_state(lines, job.stored, context);
-  for (auto& field : job_fields(job.stored.job)) lines.push_back(std::move(field));
-  const Zone zone = schedule_of(job.stored.job, context.settings.zone, job.stored.first_seen).zone;
-  if (!job.stored.job.timezone) lines.emplace_back("timezone", zone.name() + " (default)");
+  const Schedule schedule = schedule_of(job.stored, context.settings);
+  for (auto& field : job_fields(job.stored.job)) {
+    const bool trigger = field.first == "trigger";
+    lines.push_back(std::move(field));
+    if (trigger) lines.emplace_back("in words", in_words(schedule));
+  }
+  if (!job.stored.job.timezone) lines.emplace_back("timezone", schedule.zone.name() + " (default)");
   const std::optional<Due> next = next_start_of(job.stored, context.settings);
   lines.emplace_back("next due", next ? local_text(*next, context.shown_zone) : "-");
   const std::optional<Run> last = last_ended(store, job.stored.id);

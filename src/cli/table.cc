@@ -157,7 +157,7 @@ Layout lay_out(const Listing& table, const std::vector<std::size_t>& columns) {
     layout.columns.push_back(table.columns[i]);
     headings.push_back(heading_of(table.columns[i]));
   }
-  add_line(layout, headings, std::vector<Tone>(columns.size(), Tone::heading));
+  if (table.titled) add_line(layout, headings, std::vector<Tone>(columns.size(), Tone::heading));
   for (const auto& row : table.rows) {
     std::vector<std::string> texts;
     std::vector<Tone> tones;

@@ -45,6 +45,7 @@ struct Listing {
   std::string name;  ///< key of the rows in JSON: "jobs"
   std::vector<Column> columns;
   std::vector<std::vector<Cell>> rows;
+  bool titled = true;  ///< people see the headings
 };
 
 /// Prints in the format asked for. `--columns a,b` chooses and orders, `--columns help` lists the columns; an
