@@ -10,7 +10,9 @@
 #include "cli/job_text.h"
 #include "cli/problems.h"
 #include "cli/selection.h"
+#include "cli/table.h"
 #include "cli/tell.h"
+#include "cli/terminal.h"
 #include "error.h"
 #include "loop/define.h"
 #include "time/stamp.h"
@@ -103,6 +105,14 @@ void add_all(const std::vector<Job>& jobs, const AddOptions& options, const Cont
   tell_changes(changes, context, changes.size() == 1 ? "rounds next " + changes[0].job : "rounds list");
 }
 
+void print_warnings(const std::vector<Warning>& warnings, const GlobalOptions& global) {
+  if (!for_people(global)) return;
+  for (const Warning& warning : warnings) {
+    std::fputs(fmt::format("warning: {}\n", escape_controls(warning.message)).c_str(), stderr);
+    if (!warning.hint.empty()) print_hint(warning.hint);
+  }
+}
+
 void refuse_mixture(const AddOptions& options) {
   const bool described = !options.name.empty() || options.cron || options.every || !options.at.empty() || options.in ||
                          options.random || options.delay || options.on || options.now || options.jitter ||
@@ -117,7 +127,9 @@ void refuse_mixture(const AddOptions& options) {
 int add(const AddOptions& options, const Context& context) {
   std::vector<Job> jobs;
   if (options.from_file.empty()) {
-    jobs.push_back(compose_job(options, context));
+    ComposedJob composed = compose_job(options, context);
+    print_warnings(composed.warnings, context.global);
+    jobs.push_back(std::move(composed.job));
   } else {
     refuse_mixture(options);
     const LoadedFile file = load_for_checking(options.from_file, context.now, context.settings.zone);

@@ -105,7 +105,9 @@ void print_findings(const Findings& findings) {
     print_line(fmt::format("{} in {} of {}; nothing loaded was changed.", plural(findings.errors(), "error"),
                            findings.bad_files(), plural(findings.files, "file")));
   } else {
-    print_line(fmt::format("{}, {}: no errors.", plural(findings.files, "file"), plural(findings.jobs, "job")));
+    const auto warnings = static_cast<std::int64_t>(findings.problems.size());
+    print_line(fmt::format("{}, {}: no errors{}.", plural(findings.files, "file"), plural(findings.jobs, "job"),
+                           warnings == 0 ? "" : ", " + plural(warnings, "warning")));
   }
 }
 

@@ -48,7 +48,8 @@ const std::vector<CommandEntry>& command_table() {
       {"restore", "Jobs", "bring a removed job back", "NAME", "rounds restore backup", ""},
       {"check", "Jobs", "check job files without loading them", "[FILE|DIR|-]...",
        "rounds check\nrounds check jobs.d/shop.toml\nrounds check - < shop.toml",
-       "Without a path: the jobs directory."},
+       "Without a path: the jobs directory. Errors keep a file from loading; warnings are about schedules that are allowed "
+       "and probably not meant, such as * */15, */7, weekday 7 or a date that never comes."},
       {"run", "Running", "run the scheduler in the foreground", "",
        "rounds run\nrounds run --jobs-dir jobs.d --for 20s\n"
        "rounds run --once",

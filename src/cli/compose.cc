@@ -244,7 +244,7 @@ void compose_keys(Composition& job, const AddOptions& options) {
 
 }  // namespace
 
-Job compose_job(const AddOptions& options, const Context& context) {
+ComposedJob compose_job(const AddOptions& options, const Context& context) {
   if (options.name.empty()) throw Error(Fault::usage, "add needs a NAME, or -f FILE", "rounds help add");
   if (!JobName::parse(options.name)) {
     throw Error(Fault::usage, fmt::format("job name \"{}\": {}", options.name, JobName::refusal(options.name)));
@@ -253,10 +253,12 @@ Job compose_job(const AddOptions& options, const Context& context) {
   compose_trigger(job, options, context);
   compose_task(job, options);
   compose_keys(job, options);
-  const LoadContext load{context.now, context.settings.zone, std::filesystem::current_path()};
+  const LoadContext load{context.now, context.settings.zone, std::filesystem::current_path(), true};
   const LoadedFile loaded = parse_jobs(job.text(), "add", load);
   if (!loaded.ok()) refuse(job, loaded.problems);
-  return loaded.jobs.at(0).job;
+  ComposedJob composed{loaded.jobs.at(0).job, {}};
+  for (const Diagnostic& problem : loaded.problems) composed.warnings.push_back({job.describe(problem), problem.hint});
+  return composed;
 }
 
 }  // namespace rounds

@@ -54,6 +54,25 @@ void check_whole(const TableMember& member, const Job& job, Problems& problems) 
   }
 }
 
+/// A trigger that would be due, but for what stands beside it.
+void check_dues(const TableMember& member, const JobDraft& draft, Problems& problems) {
+  if (!is_on_grid(draft.job.trigger)) return;
+  const Due now = draft.context.now.due();
+  const Schedule schedule = schedule_of(draft.job, draft.zone, now);
+  const Schedule bare{.trigger = draft.job.trigger,
+                      .zone = draft.zone,
+                      .anchor = schedule.anchor,
+                      .anchor_is_due = schedule.anchor_is_due,
+                      .start = schedule.start};
+  if (!next_due(bare, now)) return;  // the trigger itself has been remarked on
+  if (!next_due(schedule, now)) {
+    problems.warning(member.key_place,
+                     fmt::format("job {} is never due: \"until\" lies before its next due", member.key));
+  } else if (!next_start(schedule, now)) {
+    problems.warning(member.key_place, fmt::format("job {} never runs: all its dues are excepted", member.key));
+  }
+}
+
 /// The job's own keys and, where it lacks one, that of the defaults: a key counts as a whole.
 Table with_defaults(const Table& own, const Table* defaults) {
   Table both = own;
@@ -95,6 +114,7 @@ std::optional<LoadedJob> read_job(const TableMember& member, const Table* defaul
     check_task(member, table, problems);
   }
   check_whole(member, draft.job, problems);
+  if (context.lint && !problems.has_errors()) check_dues(member, draft, problems);
   const Place& place = member.key_place;
   return LoadedJob{std::move(draft.job), place.line, place.column, std::string(problems.source().line(place.line)),
                    place.length};

@@ -133,7 +133,7 @@ constexpr std::array<Key<JobDraft>, 25> kKeys{
       }},
      {"trigger",
       [](const Field& f, JobDraft& d) {
-        assign(d.job.trigger, read_trigger(f, {d.zone, d.context.now.due(), d.job.name.text()}));
+        assign(d.job.trigger, read_trigger(f, {d.zone, d.context.now.due(), d.job.name.text(), d.context.lint}));
       }},
      {"command", [](const Field& f, JobDraft& d) { read_command(f, d.job.task); }},
      {"exec", [](const Field& f, JobDraft& d) { read_exec(f, d.job.task); }},

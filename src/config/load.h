@@ -50,6 +50,7 @@ struct LoadContext {
   Now now;
   Zone fallback_zone = Zone::utc();  ///< of jobs that name no zone
   std::string base_dir;              ///< relative `working_dir` starts here; absolute
+  bool lint = false;                 ///< warn of what is allowed and probably not meant
 };
 
 /// One open with O_NOFOLLOW, fstat, a bounded read (1 MiB). As root refuses a file that others may write or own, and

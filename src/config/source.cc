@@ -72,7 +72,7 @@ Place SourceText::inside(const Place& literal, std::string_view content, std::si
 }
 
 Diagnostic SourceText::diagnose(Diagnostic::Severity severity, const Place& place, std::string message,
-                            std::string hint) const {
+                                std::string hint) const {
   Diagnostic diagnostic{.severity = severity,
                         .message = std::move(message),
                         .file = shown_path_,

@@ -8,6 +8,7 @@
 #include "config/keys.h"
 #include "config/moment.h"
 #include "config/vocabulary.h"
+#include "time/lint.h"
 
 namespace rounds {
 
@@ -174,6 +175,25 @@ std::vector<const TableMember*> rules_of(const Table& table) {
   return rules;
 }
 
+/// Where in the rule a remark belongs.
+Place place_of(const Remark& remark, const Rule& rule, const TableMember& member, const Problems& problems) {
+  const auto* cron = std::get_if<CronRule>(&rule.kind);
+  if (remark.length == 0 || cron == nullptr) return member.node.place;
+  const TableMember* field = nullptr;
+  if (remark.table_field) {
+    field = std::get<Table>(member.node.value).find(to_text(cron->table[*remark.table_field].field));
+  }
+  const Node& node = field ? field->node : member.node;
+  const auto* text = std::get_if<std::string>(&node.value);
+  return text ? problems.source().inside(node.place, *text, remark.at, remark.length) : node.place;
+}
+
+void add_remarks(const Rule& rule, const TableMember& member, const TriggerContext& context, Problems& problems) {
+  for (Remark& remark : lint(rule, context.zone, context.now)) {
+    problems.warning(place_of(remark, rule, member, problems), std::move(remark.message), std::move(remark.hint));
+  }
+}
+
 /// A table holds exactly one rule: `cron` and `at` side by side would leave open whether both must hold.
 std::optional<Rule> read_rule(const Field& field, const TriggerContext& context) {
   const auto table = read_table(field, kAllowed);
@@ -195,6 +215,7 @@ std::optional<Rule> read_rule(const Field& field, const TriggerContext& context)
   Rule rule(std::move(*draft.kind));
   rule.jitter = draft.jitter;
   rule.dst = draft.dst;
+  if (context.lint) add_remarks(rule, *rules.front(), context, field.problems);
   return rule;
 }
 

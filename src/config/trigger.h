@@ -13,6 +13,7 @@ struct TriggerContext {
   const Zone& zone;      ///< of local times
   Due now;               ///< `at` entirely before it is a warning
   std::string_view job;  ///< its name, which H in cron goes by
+  bool lint = false;     ///< warn of what is allowed and probably not meant
 };
 
 /// `trigger = { … }` or an array of such tables: a union.

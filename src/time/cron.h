@@ -85,10 +85,12 @@ struct Dates {
   /// How many lie in [first, end).
   std::int64_t count(std::chrono::local_days first, std::chrono::local_days end) const;
   bool has(std::chrono::local_days day) const;
+  bool has_year(std::chrono::year year) const;
+  /// Either of the two day fields is enough.
+  bool either_day() const { return !days.open && !weekdays.open && !all_match; }
   bool operator==(const Dates&) const = default;
 
  private:
-  bool has_year(std::chrono::year year) const;
   bool has_month(std::chrono::year_month month) const;
 };
 
@@ -115,6 +117,8 @@ class Cron {
   Dates dates_;
   bool never_;
 };
+
+int iso_week(std::chrono::local_days day);
 
 /// In the order of an expression of seven fields; the week is the table's alone.
 enum class CronField { second, minute, hour, day, month, weekday, year, week };

@@ -28,13 +28,6 @@ int nearest_workday(int day, int length, std::uint64_t working) {
   return day;
 }
 
-/// The ISO week of a Monday and the six days after it: that of its Thursday, counted from the first of January.
-int week_of_monday(chr::local_days monday) {
-  const auto thursday = monday + chr::days{3};
-  const chr::local_days new_year{chr::year_month_day{thursday}.year() / 1 / 1};
-  return static_cast<int>((thursday - new_year).count()) / 7 + 1;
-}
-
 /// The days of a month that lie in these ISO weeks.
 std::uint32_t days_in_weeks(std::uint64_t weeks, chr::year_month month) {
   const chr::local_days first{month / 1};
@@ -42,7 +35,7 @@ std::uint32_t days_in_weeks(std::uint64_t weeks, chr::year_month month) {
   std::uint64_t found = 0;
   const auto begin = first - (chr::weekday{first} - chr::Monday);
   for (auto monday = begin; monday < first + chr::days{length}; monday += chr::days{7}) {
-    if (!has_bit(weeks, week_of_monday(monday))) continue;
+    if (!has_bit(weeks, iso_week(monday))) continue;
     const int day = static_cast<int>((monday - first).count()) + 1;
     found |= bits_from_to(std::max(day, 1), std::min(day + 6, length));
   }
@@ -50,6 +43,13 @@ std::uint32_t days_in_weeks(std::uint64_t weeks, chr::year_month month) {
 }
 
 }  // namespace
+
+/// That of the Thursday of the same week, counted from the first of January.
+int iso_week(chr::local_days day) {
+  const auto thursday = day - (chr::weekday{day} - chr::Monday) + chr::days{3};
+  const chr::local_days new_year{chr::year_month_day{thursday}.year() / 1 / 1};
+  return static_cast<int>((thursday - new_year).count()) / 7 + 1;
+}
 
 std::uint32_t MonthDays::in(unsigned length, unsigned first_weekday) const {
   const int last = static_cast<int>(length);
@@ -98,8 +98,7 @@ std::uint32_t Dates::in(chr::year_month month) const {
   const unsigned first_weekday = chr::weekday{chr::local_days{month / 1}}.c_encoding();
   const std::uint32_t by_day = days.in(length, first_weekday);
   const std::uint32_t by_weekday = weekdays.in(length, first_weekday);
-  const bool either = !days.open && !weekdays.open && !all_match;
-  const std::uint32_t found = either ? by_day | by_weekday : by_day & by_weekday;
+  const std::uint32_t found = either_day() ? by_day | by_weekday : by_day & by_weekday;
   return weeks == 0 ? found : found & days_in_weeks(weeks, month);
 }
 

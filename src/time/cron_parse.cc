@@ -5,6 +5,7 @@
 
 #include "time/cron.h"
 #include "time/cron_reader.h"
+#include "time/match.h"
 
 namespace rounds {
 
@@ -104,6 +105,17 @@ Level smallest_level(const CronTable& table) {
 }
 
 }  // namespace
+
+std::vector<CronFieldText> cron_fields(std::string_view expression) {
+  const Split pieces = split(expression);
+  std::vector<CronFieldText> fields;
+  if (pieces.count < 5) return fields;
+  auto field = pieces.count == 5 ? CronField::minute : CronField::second;
+  for (std::size_t i = 0; i < std::min(pieces.count, max_fields); ++i, field = CronField(int(field) + 1)) {
+    fields.push_back({field, pieces.fields[i].text, pieces.fields[i].at});
+  }
+  return fields;
+}
 
 Parsed<Cron> parse_cron(std::string_view text, std::string_view job) {
   const Split pieces = split(text);

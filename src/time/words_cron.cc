@@ -195,7 +195,7 @@ std::string weekday_words(const Weekdays& weekdays) {
 std::string day_words(const Dates& dates) {
   const bool by_day = !any_day(dates.days);
   const bool by_weekday = !any_day(dates.weekdays);
-  const bool either = !dates.days.open && !dates.weekdays.open && !dates.all_match;
+  const bool either = dates.either_day();
   if (either && (!by_day || !by_weekday)) return {};  // one of them has every day
   if (!by_day) return by_weekday ? weekday_words(dates.weekdays) : "";
   const std::string days = "on " + listed(days_of_month(dates.days));
