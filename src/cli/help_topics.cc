@@ -76,6 +76,8 @@ When clocks change, a schedule that is due around the change goes on as it is; a
 exactly once: after the gap in spring, in the first pass in autumn. `rounds next` marks these dues.
 
 rounds next --cron "30 2 * * *" --tz Europe/Berlin -n 5
+
+man rounds-schedules has all of it, with an example for each form.
 )";
 
 }  // namespace
