@@ -111,6 +111,7 @@ constexpr ReaderOf kReaders[] = {
     {"history", read<HistoryOptions>},
     {"logs", read<LogsOptions>},
     {"status", read<StatusOptions>},
+    {"doctor", read<DoctorOptions>},
     {"inspect", read<InspectOptions>},
     {"target add", read<TargetAddOptions>},
     {"target list", read<TargetListOptions>},

@@ -33,6 +33,7 @@ int simulate(const SimulateOptions& options, const Context& context);
 int history(const HistoryOptions& options, const Context& context);
 int logs(const LogsOptions& options, const Context& context);
 int status(const StatusOptions& options, const Context& context);
+int doctor(const DoctorOptions& options, const Context& context);
 int inspect(const InspectOptions& options, const Context& context);
 int target_add(const TargetAddOptions& options, const Context& context);
 int target_list(const TargetListOptions& options, const Context& context);

@@ -192,6 +192,10 @@ void define(OptionParser& p, LogsOptions& o) {
 
 void define(OptionParser&, StatusOptions&) {}
 
+void define(OptionParser& p, DoctorOptions& o) {
+  p.flag("--accept-clock", o.accept_clock, "believe a clock that stands before what the store has seen");
+}
+
 void define(OptionParser& p, InspectOptions& o) {
   p.operands("TARGET", o.targets, Need::optional);
   p.repeated("--tag", o.tags, "TAG", "targets with this label");

@@ -22,6 +22,7 @@ void define(OptionParser& parser, SimulateOptions& options);
 void define(OptionParser& parser, HistoryOptions& options);
 void define(OptionParser& parser, LogsOptions& options);
 void define(OptionParser& parser, StatusOptions& options);
+void define(OptionParser& parser, DoctorOptions& options);
 void define(OptionParser& parser, InspectOptions& options);
 void define(OptionParser& parser, TargetAddOptions& options);
 void define(OptionParser& parser, TargetListOptions& options);

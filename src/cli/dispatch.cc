@@ -33,6 +33,7 @@ int perform(const SimulateOptions& options, const Context& context) { return sim
 int perform(const HistoryOptions& options, const Context& context) { return history(options, context); }
 int perform(const LogsOptions& options, const Context& context) { return logs(options, context); }
 int perform(const StatusOptions& options, const Context& context) { return status(options, context); }
+int perform(const DoctorOptions& options, const Context& context) { return doctor(options, context); }
 int perform(const InspectOptions& options, const Context& context) { return inspect(options, context); }
 int perform(const TargetAddOptions& options, const Context& context) { return target_add(options, context); }
 int perform(const TargetListOptions& options, const Context& context) { return target_list(options, context); }

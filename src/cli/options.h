@@ -96,6 +96,9 @@ struct LogsOptions {
   bool last_failed = false;
 };
 struct StatusOptions {};
+struct DoctorOptions {
+  bool accept_clock = false;
+};
 struct InspectOptions {
   std::vector<std::string> targets, tags, checks;
   std::optional<std::string> business, host, tier, window, fail_on, output_file;
@@ -138,7 +141,7 @@ struct VersionOptions {};
 
 using Command = std::variant<AddOptions, ListOptions, ShowOptions, PauseOptions, ResumeOptions, RemoveOptions,
                              RestoreOptions, CheckOptions, RunOptions, RunNowOptions, StopOptions, NextOptions, ExplainOptions, SimulateOptions,
-                             HistoryOptions, LogsOptions, StatusOptions, InspectOptions, TargetAddOptions,
+                             HistoryOptions, LogsOptions, StatusOptions, DoctorOptions, InspectOptions, TargetAddOptions,
                              TargetListOptions, TargetShowOptions, TargetTestOptions, TargetRemoveOptions,
                              ReportListOptions, ReportShowOptions, ReportExportOptions, HelpOptions, VersionOptions>;
 

@@ -7,6 +7,7 @@
 #include "loop/loop.h"
 #include "sys/clock.h"
 #include "sys/event_queue.h"
+#include "sys/renewal.h"
 #include "sys/scheduler_lock.h"
 #include "sys/timer.h"
 #include "sys/wake.h"
@@ -54,13 +55,19 @@ void take_lock(SchedulerLock& lock, const Store& store) {
 
 int run(const RunOptions& options, const Context& context) {
   open_log(options.log_json ? LogFormat::json : LogFormat::text);
-  const LoopOptions loop = loop_options(options, context.settings);
+  LoopOptions loop = loop_options(options, context.settings);
   if (!context.settings.zone_warning.empty()) log_warning(context.settings.zone_warning);
   Store store = Store::open(context.settings.store);
-  SchedulerLock lock(store.file());
+  const auto renewal = take_renewal();
+  if (renewal) loop.awake_since = renewal->awake_since;
+  SchedulerLock lock = renewal ? SchedulerLock(store.file(), Fd(renewal->lock)) : SchedulerLock(store.file());
   take_lock(lock, store);
-  const int failures = Loop(store, context.settings, loop).run();
-  return options.once && failures > 0 ? exit_code::failed : exit_code::ok;
+  const LoopEnd end = Loop(store, context.settings, loop).run();
+  if (end.awake_since) {
+    log_info("starting anew, for the zone database has changed");
+    renew_program({lock.fd(), *end.awake_since});
+  }
+  return options.once && end.failures > 0 ? exit_code::failed : exit_code::ok;
 }
 
 }  // namespace rounds

@@ -9,6 +9,7 @@
 #include "core/decide.h"
 #include "error.h"
 #include "loop/claim.h"
+#include "loop/clock_steps.h"
 #include "loop/hunt.h"
 #include "loop/log.h"
 #include "loop/record.h"
@@ -35,9 +36,6 @@ constexpr std::size_t kCleanAtOnce = 64;
 constexpr std::size_t kManyToClean = 8192;
 constexpr std::size_t kSparesBeyondSlots = 128;  ///< for the runs that ended and are not cleaned up after
 constexpr seconds kTryAgain{1};            ///< after trouble with the store or a busy keeper
-constexpr milliseconds kStep{1000};        ///< less is the clock being slewed
-constexpr seconds kAwakeSlack{2};          ///< a wake-up later than this was a gap
-constexpr std::chrono::hours kRebase{3};   ///< a backward step beyond this begins a new clock epoch
 constexpr std::int64_t kCheckpointBytes = 4 * 1024 * 1024;
 constexpr std::int64_t kCheckpointUnderLoadBytes = 64 * 1024 * 1024;
 
@@ -54,9 +52,10 @@ Loop::Loop(Store& store, const Settings& settings, const LoopOptions& options)
   signal(SIGPIPE, SIG_IGN);
 }
 
-int Loop::run() {
+LoopEnd Loop::run() {
   begin();
   while (!finished()) {
+    if (must_renew()) return {state_.failures, state_.awake_since};
     const bool block = postponed_ || (!more_due_ && !more_to_clean_);
     try {
       for (const int fd : state_.events.wait(block)) handle(fd);
@@ -66,18 +65,20 @@ int Loop::run() {
     }
   }
   retire();
-  return state_.failures;
+  return {state_.failures, std::nullopt};
 }
 
+/// The zone database is another one: only a new process reads it. One that leaves soon goes on with the old one.
+bool Loop::must_renew() { return zones_.outdated(read_clock()) && state_.accepting && !options_.once && !options_.length; }
+
 void Loop::begin() {
-  for (const int fd : {files_.fd(), signals_.fd(), due_timer_.fd(), length_timer_.fd(), bell_.get()}) state_.events.watch(fd);
+  for (const int fd : {files_.fd(), zones_.fd(), signals_.fd(), due_timer_.fd(), length_timer_.fd(), bell_.get()}) state_.events.watch(fd);
   read_clock_now();
-  state_.awake_since = state_.now.due();
   state_.epoch = std::stoll(find_fact(state_.store, "clock_epoch").value_or("0"));
   load_open_runs(state_);
   sweep_spool(state_);
   files_.sync(state_.now);
-  fire_on_events();
+  begin_store();
   if (options_.once) state_.only_until = state_.now.due();
   if (options_.length) end_at_ = state_.now.boot + *options_.length;
   log_info("ready: pid " + std::to_string(getpid()) + ", store " + state_.store.file().string() + ", jobs " +
@@ -109,7 +110,7 @@ void Loop::turn() {
   step_hunts(state_);
   more_due_ = false;
   const auto demands = judge_runs(state_);
-  const bool work = !demands.empty() || rung_ || stepped_.count() != 0 || due_now() || !spent_keepers(state_).empty();
+  const bool work = !demands.empty() || rung_ || clock_->stepped().count() != 0 || due_now() || !spent_keepers(state_).empty();
   if (work) write_turn(demands);
   step_hunts(state_);
   send_starts(state_);
@@ -144,7 +145,7 @@ void Loop::write_turn(const std::vector<Demand>& demands) {
       ensure_keeper();
       apply(state_, demands);
       bury_keepers();
-      if (stepped_.count() != 0) record_step();
+      settle_clock();
       if (rung_) obey_stop_requests();
       if (rung_) settle_unsent();
       claim_waiting(state_);
@@ -167,6 +168,15 @@ void Loop::write_turn(const std::vector<Demand>& demands) {
   if (log_size > kCheckpointUnderLoadBytes || (log_size > kCheckpointBytes && !more_due_)) state_.store.checkpoint();
 }
 
+/// Inside the transaction: what the clock did since the last one.
+void Loop::settle_clock() {
+  if (clock_->stepped().count() != 0) {
+    record_step(state_, clock_->stepped());
+    state_.after_commit.push_back([this] { clock_->settle(); });
+  }
+  if (is_doubt_over(state_)) end_doubt(state_);
+}
+
 void Loop::handle(int fd) {
   if (fd == due_timer_.fd()) {
     due_timer_.read();
@@ -180,6 +190,8 @@ void Loop::handle(int fd) {
     for (const int signal : signals_.read()) handle_signal(signal);
   } else if (fd == files_.fd()) {
     files_.note_changes(read_clock());
+  } else if (fd == zones_.fd()) {
+    zones_.note_changes(read_clock());
   } else if (!note_member_end(state_, fd)) {
     note_adopted_end(state_, fd);  // else it is a keeper's: every turn reads those
   }
@@ -187,7 +199,9 @@ void Loop::handle(int fd) {
 
 void Loop::handle_signal(int signal) {
   if (signal == SIGTERM || signal == SIGINT || (signal == SIGHUP && isatty(STDERR_FILENO) != 0)) return stop_asked();
-  if (signal == SIGHUP) files_.note_all();
+  if (signal != SIGHUP) return;
+  files_.note_all();
+  zones_.note_all(read_clock());
 }
 
 /// Told once: wait for what runs. Twice: TERM. Three times: KILL.
@@ -237,43 +251,12 @@ void Loop::retire() try {
   log_error(std::string("stopped, but not tidily: ") + error.what());  // the next loop recovers what is left
 }
 
-/// Both clocks, once a turn. A gap in which we were not there ends the time of being awake, and a clock that moved
-/// otherwise than the boot clock was set.
+/// Both clocks, once a turn.
 void Loop::read_clock_now() {
   state_.now = read_clock();
-  if (last_) {
-    const auto step = (state_.now.wall - last_->wall) - std::chrono::duration_cast<milliseconds>(state_.now.boot - last_->boot);
-    if (std::chrono::abs(step) >= kStep) stepped_ += step;
-    const bool overslept = armed_ && state_.now.wall > *armed_ + kAwakeSlack && last_->wall < *armed_;
-    if (overslept || step > kAwakeSlack) state_.awake_since = state_.now.due();
-  }
-  last_ = state_.now;
-}
-
-/// Inside the transaction: the clock was set. Far backward: a new epoch, in which the repeated dues run (TIME, clock
-/// steps).
-void Loop::record_step() {
-  const bool rebase = stepped_ <= -kRebase;
-  log_warning("the clock was set by " + std::to_string(stepped_.count()) + " ms");
-  add_event(state_.store, {0, state_.now.wall, "clock_stepped", "", std::to_string(stepped_.count()) + " ms"});
-  if (rebase) {
-    set_fact(state_.store, "clock_epoch", std::to_string(state_.epoch + 1));
-    begin_epoch(state_.now.due());
-  }
-  state_.after_commit.push_back([this, rebase] {
-    stepped_ = milliseconds(0);
-    if (rebase) ++state_.epoch;
-  });
-}
-
-/// In a new clock epoch every schedule begins anew from `now`.
-void Loop::begin_epoch(Due now) {
-  forget_watermarks(state_.store);
-  for (const StoredJob& job : all_jobs(state_.store)) {
-    if (!job.next_due || job.paused_at) continue;
-    const Schedule schedule = schedule_of(job.job, state_.settings.zone, std::min(job.first_seen, now));
-    advance_job(state_.store, job.id, first_due(job.job, schedule, now), std::nullopt, false, 0);
-  }
+  if (clock_) clock_->look(state_.now, armed_);
+  else clock_.emplace(state_.now, options_.awake_since.value_or(state_.now.due()));
+  state_.awake_since = clock_->awake_since();
 }
 
 /// Inside the transaction: a keeper's row comes before the keeper (RUNS, rule 3).
@@ -349,15 +332,20 @@ void Loop::obey_stop_requests() {
   }
 }
 
-/// `on = "start"` is due now; `on = "boot"` in the first turn of a boot.
-void Loop::fire_on_events() {
+/// What a start means for the jobs of the store; for one that only renews its program, next to nothing.
+void Loop::begin_store() {
   const bool booted = find_fact(state_.store, "boot_id") != state_.boot_id;
   state_.store.write([&] {
+    state_.after_commit.clear();
     set_fact(state_.store, "boot_id", state_.boot_id);
+    follow_zone_database(state_);
+    judge_clock(state_);
+    if (options_.awake_since) return;
     add_event(state_.store, {0, state_.now.wall, "loop_started", "", "pid " + std::to_string(getpid())});
     make_due(OnRule::Event::start);
     if (booted) make_due(OnRule::Event::boot);
   });
+  for (const auto& effect : std::exchange(state_.after_commit, {})) effect();
 }
 
 void Loop::make_due(OnRule::Event event) {
@@ -391,6 +379,7 @@ void Loop::arm_timers() {
   };
   if (stops_ == 0) consider(end_at_);
   if (state_.accepting && state_.own) consider(files_.next_look());
+  consider(zones_.next_look());
   if (!state_.own) consider(no_keeper_until_);
   const bool busy_keeper = std::any_of(state_.keepers.begin(), state_.keepers.end(), [](const auto& entry) { return entry.second.must_probe_again(); });
   if (store_trouble_ || busy_keeper || rung_) consider(state_.now.boot + kTryAgain);

@@ -4,10 +4,12 @@
 #include <string>
 
 #include "config/settings.h"
+#include "core/clock_watch.h"
 #include "error.h"
 #include "loop/job_files.h"
 #include "loop/recover.h"
 #include "loop/state.h"
+#include "loop/zones.h"
 #include "sys/event_queue.h"
 #include "sys/scheduler_lock.h"
 #include "sys/timer.h"
@@ -18,6 +20,13 @@ struct LoopOptions {
   int max_parallel = 128;
   bool once = false;                            ///< run what is due now, wait for it, leave
   std::optional<std::chrono::seconds> length;   ///< from readiness, then as TERM
+  std::optional<Due> awake_since{};             ///< this process was a loop before, since then, and renewed its program
+};
+
+/// How a loop ended.
+struct LoopEnd {
+  int failures = 0;                   ///< final verdicts that were no success
+  std::optional<Due> awake_since{};   ///< it did not: the process is to begin anew with `LoopOptions::awake_since`
 };
 
 /// `rounds run`: takes what is due, starts it, records how it ended, sleeps until the next due. One turn is
@@ -25,8 +34,8 @@ struct LoopOptions {
 class Loop {
  public:
   Loop(Store& store, const Settings& settings, const LoopOptions& options);
-  /// Runs until told to stop; the number of final verdicts that were no success.
-  int run();
+  /// Runs until told to stop, or until only a new process can go on: keeper and jobs are left as they are then.
+  LoopEnd run();
 
  private:
   void begin();
@@ -40,9 +49,9 @@ class Loop {
   void retire();
 
   void read_clock_now();
-  void record_step();
+  void settle_clock();
+  bool must_renew();
   void wait_out(const Error& error);
-  void begin_epoch(Due now);
   void ensure_keeper();
   void bury_keepers();
   void spawn_keeper(KeeperId id);
@@ -51,7 +60,7 @@ class Loop {
   void reap_strays();
   void obey_stop_requests();
   void settle_unsent();
-  void fire_on_events();
+  void begin_store();
   void make_due(OnRule::Event event);
 
   bool due_now();
@@ -61,13 +70,13 @@ class Loop {
   LoopState state_;
   LoopOptions options_;
   JobFiles files_;
+  ZoneWatch zones_;
   SignalQueue signals_;
   WallTimer due_timer_;
   BootTimer length_timer_;
   Fd bell_;
   std::optional<std::chrono::nanoseconds> no_keeper_until_;  ///< none could be started: not again before this
-  std::optional<Now> last_;                         ///< the clocks at the turn before
-  std::chrono::milliseconds stepped_{};             ///< how far the clock was set, until that is on record
+  std::optional<ClockWatch> clock_;
   std::optional<Instant> armed_;                    ///< what the wall timer waits for
   std::optional<std::chrono::nanoseconds> end_at_;  ///< --for
   int stops_ = 0;                                   ///< how often we were told to stop

@@ -242,7 +242,9 @@ void load_open_runs(LoopState& state) {
   for (const KeeperRow& row : all_keepers(state.store)) {
     state.keeper_rows[row.id] = row;
     if (row.boot_id != state.boot_id) continue;
-    auto [link, added] = state.keepers.emplace(row.id, KeeperLink(row.id, state.spool));
+    // Ours when this process was its maker before it renewed its program.
+    const auto pid = static_cast<pid_t>(row.pid);
+    auto [link, added] = state.keepers.emplace(row.id, KeeperLink(row.id, state.spool, pid > 0 && is_child(pid) ? pid : 0));
     link->second.probe();
   }
   for (Run& run : open_runs(state.store)) {

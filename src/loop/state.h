@@ -83,6 +83,7 @@ struct LoopState {
   Now now{};
   Due awake_since{};               ///< from then on the loop has been there without a break
   std::int64_t epoch = 0;          ///< clock epoch of dues
+  std::optional<Due> doubted_until{};  ///< the clock cannot be right before this: the calendar waits
   bool accepting = true;           ///< false once the loop is to end: nothing new is started
   std::optional<Due> only_until{};   ///< run --once: dues after this are left
 

@@ -81,7 +81,9 @@ void advance_job(Store& store, JobId id, std::optional<Due> next_due, std::optio
                  id, next_due, watermark, completed, scheduled_started);
 }
 
-void forget_watermarks(Store& store) { store.db().run("UPDATE job SET watermark = NULL"); }
+void begin_job(Store& store, JobId id, Due first_seen, Due now, std::optional<Due> next_due) {
+  store.db().run("UPDATE job SET first_seen = ?2, watermark = ?3, next_due = ?4 WHERE id = ?1", id, first_seen, now, next_due);
+}
 
 void count_run(Store& store, JobId id) { store.db().run("UPDATE job SET run_count = run_count + 1 WHERE id = ?", id); }
 

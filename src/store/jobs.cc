@@ -167,6 +167,10 @@ std::vector<StoredJob> due_jobs(Store& store, Due now, int limit) {
                               read_id));
 }
 
+std::optional<Due> newest_reached(Store& store) {
+  return store.db().value<Due>("SELECT MAX(IFNULL(watermark, first_seen)) FROM job WHERE removed_at_ms IS NULL");
+}
+
 std::optional<Due> earliest_next_due(Store& store) {
   return store.db().value<Due>("SELECT MIN(next_due) FROM job WHERE next_due IS NOT NULL");
 }

@@ -36,6 +36,9 @@ struct StoredJob {
   std::int64_t run_count = 0;       ///< runs that were started
   std::int64_t scheduled_runs = 0;  ///< scheduled occurrences that were started, for max_runs
 
+  /// The newest due that was decided, or first sight while there is none.
+  Due reached() const { return watermark.value_or(first_seen); }
+
   JobState state() const;
 };
 
@@ -92,14 +95,16 @@ void purge_job(Store& store, JobId id);                ///< with its ledger rows
 /// What a claim or a delay moves.
 void advance_job(Store& store, JobId id, std::optional<Due> next_due, std::optional<Due> watermark, bool completed,
                  int scheduled_started);
-/// A clock epoch begins: nothing was claimed in it yet.
-void forget_watermarks(Store& store);
+/// Its schedule counts from `first_seen` on, and all up to `now` is decided.
+void begin_job(Store& store, JobId id, Due first_seen, Due now, std::optional<Due> next_due);
 void count_run(Store& store, JobId id);  ///< run_count + 1
 
 // The queue.
 
 /// Due at or before `now`, by priority then due, at most `limit`.
 std::vector<StoredJob> due_jobs(Store& store, Due now, int limit);
+/// What all jobs have reached: the newest watermark, or first sight of a job that has none.
+std::optional<Due> newest_reached(Store& store);
 /// The earliest `next_due` of all; nothing when no job waits for the clock.
 std::optional<Due> earliest_next_due(Store& store);
 

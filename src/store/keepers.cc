@@ -34,6 +34,8 @@ std::optional<std::string> find_fact(Store& store, const std::string& key) {
   return store.db().value<std::string>("SELECT value FROM fact WHERE key = ?", key);
 }
 
+void forget_fact(Store& store, const std::string& key) { store.db().run("DELETE FROM fact WHERE key = ?", key); }
+
 void set_fact(Store& store, const std::string& key, const std::string& value) {
   store.db().run("INSERT OR REPLACE INTO fact (key, value) VALUES (?, ?)", key, value);
 }

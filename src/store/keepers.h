@@ -26,6 +26,7 @@ std::vector<KeeperRow> all_keepers(Store& store);
 
 /// Small facts that outlive a loop, by key: `clock_epoch`, `boot_id`, …
 std::optional<std::string> find_fact(Store& store, const std::string& key);
+void forget_fact(Store& store, const std::string& key);
 void set_fact(Store& store, const std::string& key, const std::string& value);
 
 }  // namespace rounds

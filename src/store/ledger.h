@@ -48,8 +48,8 @@ std::optional<Run> last_ended(Store& store, JobId job);
 std::int64_t starts_between(Store& store, JobId job, std::int64_t epoch, Due first, Due last);
 /// What the ledger has of a scheduled due of the job: its attempts, or the account that covers it.
 std::vector<Run> runs_at(Store& store, JobId job, Due due);
-/// The newest due in the ledger of any job, to judge the clock by.
-std::optional<Due> newest_due(Store& store);
+/// The newest instant among the last rows of that clock epoch, to judge the clock by.
+std::optional<Due> newest_record(Store& store, std::int64_t epoch);
 
 struct HistoryQuery {
   std::vector<std::string> jobs{};  ///< empty: all

@@ -124,8 +124,13 @@ std::vector<Run> runs_at(Store& store, JobId job, Due due) {
                                       job, due));
 }
 
-std::optional<Due> newest_due(Store& store) {
-  return store.db().value<Due>("SELECT MAX(last_due) FROM run WHERE epoch = (SELECT MAX(epoch) FROM run)");
+std::optional<Due> newest_record(Store& store, std::int64_t epoch) {
+  const auto newest = store.db().value<Instant>(R"sql(
+    SELECT MAX(MAX(IFNULL(claimed_at_ms, 0), IFNULL(finished_at_ms, 0)))
+    FROM (SELECT epoch, claimed_at_ms, finished_at_ms FROM run ORDER BY id DESC LIMIT 1000)
+    WHERE epoch = ?)sql",
+                                                epoch);
+  return newest ? std::optional(std::chrono::floor<std::chrono::seconds>(*newest)) : std::nullopt;
 }
 
 std::vector<Run> history(Store& store, const HistoryQuery& query) {

@@ -23,6 +23,9 @@ SchedulerLock::SchedulerLock(const std::filesystem::path& store_file) : path_(st
   if (!fd_) throw sys_error(path_, "open");
 }
 
+SchedulerLock::SchedulerLock(const std::filesystem::path& store_file, Fd kept)
+    : path_(store_file.string() + ".lock"), fd_(std::move(kept)) {}
+
 bool SchedulerLock::try_lock() {
   struct flock lock = whole_file(F_WRLCK);
   if (fcntl(fd_.get(), F_SETLK, &lock) == 0) return true;

@@ -2,6 +2,7 @@
 
 #include <cctz/time_zone.h>
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -140,6 +141,22 @@ std::optional<Transition> Zone::last_transition(Due at_or_before) const {
   const Period now = period(at_or_before);
   if (now.begin == before_all) return std::nullopt;
   return Transition{now.begin, Civil{now.begin.time_since_epoch() + now.before}, now.local(now.begin)};
+}
+
+std::string zone_database() {
+  const char* chosen = std::getenv("TZDIR");
+  return chosen != nullptr && *chosen != '\0' ? chosen : "/usr/share/zoneinfo";
+}
+
+std::string zone_database_version(const std::string& folder) {
+  std::ifstream compact(folder + "/tzdata.zi");
+  std::string hash, word, version;
+  if (compact >> hash >> word >> version && hash == "#" && word == "version") return version;
+  std::ifstream plain(folder + "/+VERSION");
+  if (plain >> version) return version;
+  std::error_code error;
+  const auto changed = std::filesystem::last_write_time(folder, error);
+  return error ? "" : "of " + std::to_string(changed.time_since_epoch().count());
 }
 
 std::optional<std::string> zone_name_in(const std::string& etc) {

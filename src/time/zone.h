@@ -78,6 +78,11 @@ class Zone {
   std::shared_ptr<const Data> data_;
 };
 
+/// The folder of the system's zone database: /usr/share/zoneinfo, or the TZDIR variable's.
+std::string zone_database();
+/// `2025b`, or what else tells one state of that folder from another.
+std::string zone_database_version(const std::string& folder);
+
 /// The zone that a folder like /etc names: by the target of `localtime`, else by the text of `timezone`.
 std::optional<std::string> zone_name_in(const std::string& etc);
 

@@ -210,12 +210,22 @@ TEST_F(Jobs, AreFoundByTheEventTheyWaitFor) {
   EXPECT_EQ(jobs[0].job.name.text(), "start");
 }
 
-TEST_F(Jobs, HaveClaimedNothingInANewClockEpoch) {
+TEST_F(Jobs, KnowWhatAllOfThemHaveReached) {
+  EXPECT_EQ(newest_reached(store), std::nullopt);
+  const JobId id = insert("a", kDue);
+  EXPECT_EQ(newest_reached(store), find_job(store, id)->first_seen);
+  advance_job(store, id, kDue + 60s, kDue + 24h, false, 1);
+  insert("b", kDue);
+  EXPECT_EQ(newest_reached(store), kDue + 24h);
+}
+
+TEST_F(Jobs, BeginAnewFromAnotherMoment) {
   const JobId id = insert("a", kDue);
   advance_job(store, id, kDue + 60s, kDue, false, 1);
-  forget_watermarks(store);
-  EXPECT_EQ(find_job(store, id)->watermark, std::nullopt);
-  EXPECT_EQ(find_job(store, id)->next_due, kDue + 60s);
+  begin_job(store, id, kDue - 24h, kDue - 24h, kDue - 23h);
+  EXPECT_EQ(find_job(store, id)->watermark, kDue - 24h);
+  EXPECT_EQ(find_job(store, id)->next_due, kDue - 23h);
+  EXPECT_EQ(find_job(store, id)->first_seen, kDue - 24h);
 }
 
 TEST_F(Jobs, AreSummarisedWithTheirLastOccurrenceAndWhatRuns) {

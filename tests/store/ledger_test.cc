@@ -285,17 +285,16 @@ TEST_F(Ledger, FindsTheLastAttemptOfAJob) {
   EXPECT_EQ(last_ended(store, job)->id, ended);
 }
 
-TEST_F(Ledger, KnowsTheNewestDueOfTheNewestEpoch) {
-  EXPECT_EQ(newest_due(store), std::nullopt);
-  Run shared = run_of(job, kDue);
-  shared.last_due = kDue + 1h;
-  add(shared, Verdict::missed);
-  add(run_of(job, kDue + 60s), Verdict::succeeded);
-  EXPECT_EQ(newest_due(store), kDue + 1h);
-  Run rebased = run_of(job, kDue - 24h);
-  rebased.epoch = 1;
-  add(rebased, Verdict::succeeded);
-  EXPECT_EQ(newest_due(store), kDue - 24h);
+TEST_F(Ledger, KnowsTheNewestRecordOfAClockEpoch) {
+  EXPECT_EQ(newest_record(store, 0), std::nullopt);
+  Run first = run_of(job, kDue);
+  first.finished_at = kNow + 1h;
+  add(first, Verdict::succeeded);
+  Run second = run_of(job, kDue + 60s);
+  second.finished_at = kNow;
+  add(second, Verdict::succeeded);
+  EXPECT_EQ(newest_record(store, 0), std::chrono::floor<std::chrono::seconds>(kNow + 1h));
+  EXPECT_EQ(newest_record(store, 1), std::nullopt);
 }
 
 TEST_F(Ledger, TellsHistoryNewestFirst) {
