@@ -13,6 +13,7 @@
 #include "core/json.h"
 #include "store/ledger.h"
 #include "time/stamp.h"
+#include "time/words.h"
 
 namespace rounds {
 
@@ -40,10 +41,15 @@ void explain_bounds(Explanation& e, const Zone& zone) {
   if (e.schedule.until && e.at > *e.schedule.until) e.reasons.push_back("its schedule ended at " + local_text(*e.schedule.until, zone));
 }
 
-/// Due at the end of a gap, and no field says so.
-void explain_gap(Explanation& e) {
-  const std::string change = clock_change_at(e.schedule.zone, e.at);
-  if (e.due && change.ends_with("skipped")) e.reasons.push_back("it falls into the hour that the clock leaves out (" + change + "): due once, right after");
+/// What a clock change makes of it.
+void explain_clock_change(Explanation& e) {
+  for (const RuleCheck& rule : e.rules) {
+    if (rule.standing == Standing::makes_up) {
+      e.reasons.push_back("it makes up for a wall time that does not exist that day (" + clock_change_at(e.schedule.zone, e.at) + ")");
+    } else if (rule.standing == Standing::left_out) {
+      e.reasons.push_back("the wall shows a due time of it, but not in the pass that counts");
+    }
+  }
 }
 
 void explain_off_grid(Explanation& e, const Zone& zone) {
@@ -91,7 +97,7 @@ Explanation explain_due(Store& store, const StoredJob& job, Due at, const Contex
   e.due = comes_by_the_schedule(e.schedule, at) || (!is_on_grid(e.schedule.trigger) && job.next_due == at);
   explain_bounds(e, context.shown_zone);
   if (!e.due) explain_off_grid(e, context.shown_zone);
-  explain_gap(e);
+  explain_clock_change(e);
   if (e.due && e.ledger.empty()) explain_policy(e, context);
   at > context.now.due() ? explain_future(e) : explain_past(e, context);
   return e;
@@ -123,7 +129,7 @@ void print_neighbours(const Explanation& e, const Zone& zone) {
 
 void print_explanation(const Explanation& e, const Context& context) {
   const Zone& zone = e.schedule.zone;
-  print_line(e.job.job.name.text() + ": " + to_text(e.schedule.trigger) + "  " + zone.name());
+  print_line(e.job.job.name.text() + ": " + to_text(e.schedule.trigger) + "  " + zone.name() + "  \"" + in_words(e.schedule) + "\"");
   const std::string change = clock_change_at(zone, e.at);
   print_line(fmt::format("{}  ({}) is {}{}", local_text(e.at, zone), utc_text(e.at), e.due ? "due" : "not due",
                          change.empty() ? "" : "; clock change: " + change));

@@ -7,6 +7,7 @@
 #include "cli/job_edits.h"
 #include "cli/selection.h"
 #include "cli/table.h"
+#include "core/explain.h"
 #include "time/cron.h"
 #include "time/stamp.h"
 #include "time/words.h"
@@ -97,20 +98,9 @@ std::vector<DueSource> sources_of(const NextOptions& options, const Context& con
   return sources;
 }
 
-/// Says when a clock change touches a due: moved to the end of a gap, or at a wall time that comes twice.
-std::string clock_note(Due due, const Zone& zone) {
-  const std::optional<Transition> change = zone.last_transition(due);
-  const auto clock = [](Civil wall) { return utc_text(Due(wall.time_since_epoch())).substr(11, 5); };
-  if (change && change->at == due && change->to > change->from) {
-    return fmt::format("clock change: {} to {} skipped", clock(change->from), clock(change->to));
-  }
-  const Resolved wall = zone.resolve(zone.local(due));
-  if (wall.kind != Resolved::Kind::overlap) return "";
-  return due == wall.before ? "clock change: first of two" : "clock change: second of two";
-}
-
 std::string note_on(Due due, const Schedule& schedule) {
-  std::string note = clock_note(due, schedule.zone);
+  const std::string change = clock_change_at(schedule.zone, due);
+  std::string note = change.empty() ? "" : "clock change: " + change;
   const auto add = [&note](const std::string& more) { note += (note.empty() ? "" : "; ") + more; };
   if (is_excepted(schedule, due)) add("excepted");
   else if (const auto jitter = jitter_at(schedule, due); jitter.count() > 0)

@@ -1,7 +1,6 @@
 #include "core/explain.h"
 
 #include <array>
-#include <sstream>
 
 #include <fmt/format.h>
 
@@ -13,67 +12,49 @@ using std::chrono::seconds;
 
 constexpr std::array<const char*, 7> kWeekdays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 
-/// A wall time, taken apart as the fields of a cron rule need it.
-struct Clock {
-  explicit Clock(Civil wall)
-      : day(std::chrono::floor<std::chrono::days>(wall)), date(day), time(wall - day), weekday(day) {}
-
-  std::uint32_t day_bit() const { return std::uint32_t{1} << unsigned{date.day()}; }
-  unsigned month_length() const { return unsigned{(date.year() / date.month() / std::chrono::last).day()}; }
-  unsigned first_weekday() const { return std::chrono::weekday(std::chrono::local_days(date.year() / date.month() / 1)).c_encoding(); }
-
-  std::chrono::local_days day;
-  std::chrono::year_month_day date;
-  std::chrono::hh_mm_ss<seconds> time;
-  std::chrono::weekday weekday;
-};
-
-std::vector<std::string> words_of(const std::string& text) {
-  std::istringstream in(text);
-  std::vector<std::string> words;
-  for (std::string word; in >> word;) words.push_back(word);
-  return words;
-}
-
 /// What the rule writes for a field; empty when it leaves it out, or is a macro.
 std::string pattern_of(const CronRule& rule, CronField field) {
   for (const CronTableField& given : rule.table) {
     if (given.field == field) return given.text;
   }
-  if (!rule.table.empty() || rule.text.starts_with('@')) return {};
-  const auto words = words_of(rule.text);
-  const std::size_t first = words.size() == 5 ? 1 : 0;  // without seconds
-  const auto place = static_cast<std::size_t>(field);
-  return place >= first && place - first < words.size() ? words[place - first] : std::string();
+  if (!rule.table.empty()) return {};
+  for (const CronFieldText& written : cron_fields(rule.text)) {
+    if (written.field == field) return std::string(written.text);
+  }
+  return {};
 }
 
-bool has(std::uint64_t set, std::int64_t bit) { return ((set >> bit) & 1) != 0; }
-
-std::vector<FieldCheck> fields_of(const CronRule& rule, const Clock& clock) {
-  const TimesOfDay& times = rule.cron.times();
-  const Dates& dates = rule.cron.dates();
-  const auto two = [](auto number) { return fmt::format("{:02}", number.count()); };
-  const int year = int{clock.date.year()};
-  const bool year_known = year >= kFirstCronYear && year <= kLastCronYear;
-  std::vector<FieldCheck> fields;
-  const auto add = [&](CronField field, std::string value, bool matches) {
-    fields.push_back({std::string(to_text(field)), pattern_of(rule, field), std::move(value), matches});
-  };
-  add(CronField::second, two(clock.time.seconds()), has(times.seconds, clock.time.seconds().count()));
-  add(CronField::minute, two(clock.time.minutes()), has(times.minutes, clock.time.minutes().count()));
-  add(CronField::hour, two(clock.time.hours()), has(times.hours, clock.time.hours().count()));
-  add(CronField::day, fmt::format("{}", unsigned{clock.date.day()}),
-      (dates.days.in(clock.month_length(), clock.first_weekday()) & clock.day_bit()) != 0);
-  add(CronField::month, fmt::format("{}", unsigned{clock.date.month()}), has(dates.months, unsigned{clock.date.month()}));
-  add(CronField::weekday, kWeekdays[clock.weekday.c_encoding()],
-      (dates.weekdays.in(clock.month_length(), clock.first_weekday()) & clock.day_bit()) != 0);
-  add(CronField::year, fmt::format("{}", year),
-      dates.any_year || (year_known && dates.years.test(static_cast<std::size_t>(year - kFirstCronYear))));
-  return fields;
+std::string value_text(const FieldMatch& match) {
+  switch (match.field) {
+    case CronField::second:
+    case CronField::minute:
+    case CronField::hour: return fmt::format("{:02}", match.value);
+    case CronField::weekday: return kWeekdays[static_cast<std::size_t>(match.value)];
+    case CronField::day:
+    case CronField::month:
+    case CronField::week:
+    case CronField::year: break;
+  }
+  return std::to_string(match.value);
 }
 
-bool is_either_day(const CronRule& rule) {
-  return rule.table.empty() && !rule.cron.dates().days.open && !rule.cron.dates().weekdays.open;
+/// The calendar behind a rule, if it has one.
+const Cron* calendar_of(const Rule& rule) {
+  if (const auto* cron = std::get_if<CronRule>(&rule.kind)) return &cron->cron;
+  const auto* every = std::get_if<EveryRule>(&rule.kind);
+  return every != nullptr && every->pattern ? &*every->pattern : nullptr;
+}
+
+void add_fields(RuleCheck& check, const Rule& rule, Civil wall) {
+  const Cron* calendar = calendar_of(rule);
+  if (calendar == nullptr) return;
+  const auto* cron = std::get_if<CronRule>(&rule.kind);
+  const CronMatch found = match(*calendar, wall);
+  for (const FieldMatch& one : found.fields) {
+    check.fields.insert(check.fields.begin(), {std::string(to_text(one.field)), cron ? pattern_of(*cron, one.field) : "",
+                                               value_text(one), one.matches});
+  }
+  check.either_day = found.either_day;
 }
 
 bool is_due(Schedule schedule, const Rule& rule, Due at) {
@@ -87,10 +68,8 @@ std::vector<RuleCheck> check_rules(const Schedule& schedule, Due at) {
   std::vector<RuleCheck> checks;
   for (const Rule& rule : schedule.trigger.rules) {
     RuleCheck check{to_text(Trigger{{rule}}), is_due(schedule, rule, at)};
-    if (const auto* cron = std::get_if<CronRule>(&rule.kind)) {
-      check.fields = fields_of(*cron, Clock(schedule.zone.local(at)));
-      check.either_day = is_either_day(*cron);
-    }
+    check.standing = standing_of(rule, schedule, at);
+    add_fields(check, rule, schedule.zone.local(at));
     checks.push_back(std::move(check));
   }
   return checks;

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "core/job.h"
+#include "time/match.h"
 
 namespace rounds {
 
@@ -18,7 +19,8 @@ struct FieldCheck {
 struct RuleCheck {
   std::string text;                 ///< the rule
   bool due = false;
-  std::vector<FieldCheck> fields{}; ///< of cron rules alone
+  Standing standing = Standing::not_due;
+  std::vector<FieldCheck> fields{}; ///< of rules by the calendar: the smallest unit first
   bool either_day = false;          ///< both day fields are restricted: one of them is enough
 };
 
