@@ -1,5 +1,6 @@
 """What the black-box tests share: a store, a folder of job files, and a scheduler that may be ill-treated."""
 
+import contextlib
 import ctypes
 import json
 import os
@@ -19,6 +20,11 @@ NEVER_RAN = 0x40  # PF_FORKNOEXEC in the flags of /proc/PID/stat: a child on its
 def long_form():
     """True when the full figures are asked for."""
     return os.environ.get("ROUNDS_LONG") == "1"
+
+
+def sanitized():
+    """True when rounds is built with a sanitizer: right as ever, but several times slower."""
+    return bool(os.environ.get("ROUNDS_SANITIZE"))
 
 
 def rounds_binary():
@@ -106,10 +112,12 @@ class Testbed:
 
     def __exit__(self, error, *_):
         self.kill_everything()
+        reports = self.sanitizer_reports()
         if error and os.environ.get("ROUNDS_KEEP"):
             print(f"kept: {self.dir}", file=sys.stderr)
         else:
             shutil.rmtree(self.dir, ignore_errors=True)
+        assert not reports, f"a sanitizer found something:\n{reports}"
 
     # Job files.
 
@@ -169,6 +177,11 @@ class Testbed:
         enough.__doc__ = f"{count} final verdicts of {job}"
         return wait_until(enough, seconds, 0.1)
 
+    def sanitizer_reports(self):
+        """What was found in a scheduler or a keeper, also in one that was killed or restarted."""
+        texts = [self.log_text(), *(path.read_text(errors="replace") for path in self.spool.glob("sanitizer.*"))]
+        return "".join(text for text in texts if "Sanitizer" in text or "runtime error:" in text)
+
     # The scheduler.
 
     def launch(self, *args):
@@ -211,7 +224,8 @@ class Testbed:
             self.kill_scheduler()
         while strays := [p.pid for p in descendants()]:
             for pid in strays:
-                os.kill(pid, signal.SIGKILL)
+                with contextlib.suppress(ProcessLookupError):  # its own parent may bury it meanwhile
+                    os.kill(pid, signal.SIGKILL)
             reap_strays()
 
 
