@@ -141,6 +141,8 @@ struct Misspelling {
   const char* message;
   const char* hint;
 };
+/// Names the test; the bytes of the pointers would differ from run to run.
+void PrintTo(const Misspelling& misspelling, std::ostream* out) { *out << misspelling.line; }
 
 class Misspellings : public testing::TestWithParam<Misspelling> {};
 
