@@ -16,6 +16,8 @@ struct Refusal {
   std::size_t length;
   const char* hint;
 };
+/// Names the test; the bytes of the pointers would differ from run to run.
+void PrintTo(const Refusal& refusal, std::ostream* out) { *out << refusal.text; }
 
 class CronRefusal : public testing::TestWithParam<Refusal> {};
 

@@ -47,6 +47,9 @@ struct Refusal {
   std::size_t length;
   const char* hint;
 };
+/// Names the test; the bytes of the pointers would differ from run to run.
+void PrintTo(const Refusal& refusal, std::ostream* out) { *out << refusal.text; }
+
 class DurationRefusal : public testing::TestWithParam<Refusal> {};
 
 TEST_P(DurationRefusal, NamesThePlaceAndTheWayOut) {
