@@ -64,7 +64,7 @@ struct Synonym {
   std::string_view written, meant;
 };
 
-constexpr std::array<Synonym, 52> kSynonyms{{{"action", "command"},
+constexpr std::array<Synonym, 51> kSynonyms{{{"action", "command"},
                                              {"args", "exec"},
                                              {"argv", "exec"},
                                              {"attempts", "max_attempts"},
@@ -86,7 +86,6 @@ constexpr std::array<Synonym, 52> kSynonyms{{{"action", "command"},
                                              {"event", "on"},
                                              {"exit_codes", "success_codes"},
                                              {"expression", "cron"},
-                                             {"format", "formats"},
                                              {"from", "start"},
                                              {"grace", "misfire_grace"},
                                              {"interval", "every"},

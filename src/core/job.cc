@@ -125,17 +125,9 @@ const std::vector<std::string>& inspect_severities() {
   return severities;
 }
 
-const std::vector<std::string>& report_formats() {
-  static const std::vector<std::string> formats{"text", "json", "html"};
-  return formats;
-}
-
 std::string refusal(const InspectTask& task) {
   if (!contains(inspect_tiers(), task.tier)) return not_one_of("tier", task.tier, inspect_tiers());
   if (!contains(inspect_severities(), task.fail_on)) return not_one_of("fail_on", task.fail_on, inspect_severities());
-  for (const std::string& format : task.report_formats) {
-    if (!contains(report_formats(), format)) return not_one_of("report format", format, report_formats());
-  }
   return {};
 }
 

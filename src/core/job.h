@@ -38,8 +38,6 @@ struct InspectTask {
   std::vector<std::string> tags{};
   std::string tier = "daily";        ///< daily weekly monthly yearly
   std::string fail_on = "critical";  ///< info warning critical
-  std::vector<std::string> report_formats{};
-  int report_keep = 0;  ///< 0: all
   bool operator==(const InspectTask&) const = default;
 };
 
@@ -112,7 +110,6 @@ std::vector<std::string> backoff_words();
 /// The closed lists that an InspectTask's values come from.
 const std::vector<std::string>& inspect_tiers();       ///< daily weekly monthly yearly
 const std::vector<std::string>& inspect_severities();  ///< info warning critical
-const std::vector<std::string>& report_formats();      ///< text json html
 /// Which value of the task is in none of those lists; empty when all are.
 std::string refusal(const InspectTask& task);
 

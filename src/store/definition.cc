@@ -39,8 +39,6 @@ void each_key(const InspectTask*, Visit visit) {
   visit("tags", &InspectTask::tags);
   visit("tier", &InspectTask::tier);
   visit("fail_on", &InspectTask::fail_on);
-  visit("report_formats", &InspectTask::report_formats);
-  visit("report_keep", &InspectTask::report_keep);
 }
 
 template <typename Visit>

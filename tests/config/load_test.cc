@@ -93,7 +93,7 @@ tier = "weekly"
 fail_on = "warning"
 )");
   EXPECT_EQ(job.task.kind, Task::Kind::inspect);
-  EXPECT_EQ(job.task.inspect, (InspectTask{{"orders", "stock"}, "shop", "db1", {"gold"}, "weekly", "warning", {}, 0}));
+  EXPECT_EQ(job.task.inspect, (InspectTask{{"orders", "stock"}, "shop", "db1", {"gold"}, "weekly", "warning"}));
 }
 
 TEST(Load, ReadsEveryTrigger) {

@@ -106,9 +106,7 @@ TEST(Definition, CarriesACommandAndAnInspection) {
                           .host = "db1",
                           .tags = {"x"},
                           .tier = "weekly",
-                          .fail_on = "warning",
-                          .report_formats = {"html"},
-                          .report_keep = 30}};
+                          .fail_on = "warning"}};
   expect_equal(definition_from_text("a", definition_text(job)), job);
 }
 
