@@ -110,9 +110,11 @@ FileId identify(const fs::path& file) {
 }
 
 std::string damage_hint(const fs::path& file) {
+  // What the damaged store's log holds must not be played back into what takes its place.
+  const std::string away = "move it away together with its -wal and -shm";
   const fs::path backup = newest_backup(file);
-  if (backup.empty()) return "no backup lies beside it; move the file away to begin with an empty store";
-  return "restore the newest backup: rounds backup restore " + backup.string();
+  if (backup.empty()) return "no backup lies beside it; " + away + " to begin with an empty store";
+  return away + ", then copy the newest backup to its place: cp " + backup.string() + " " + file.string();
 }
 
 }  // namespace rounds
