@@ -33,6 +33,7 @@ ROUNDS_WINDOW_END       up to here, itself not included
 ROUNDS_IDEMPOTENCY_KEY  the same for all attempts at one occurrence
 
 A run also gets HOME USER LOGNAME SHELL PATH LANG LC_* and the job's own env; nothing else.
+A job's env cannot set LD_*, BASH_ENV, IFS or ROUNDS_*.
 
 Read by rounds itself:
 NO_COLOR, FORCE_COLOR, TERM=dumb  decide on colours unless --color does

@@ -24,20 +24,34 @@ constexpr int kMostInstances = 10000;
 constexpr int kMostAttempts = 1000;
 constexpr int kMostCatchup = 100000;
 constexpr int kMostRuns = std::numeric_limits<int>::max();
+
 bool is_environment_name(std::string_view name) {
   return !name.empty() && name.find_first_of(std::string_view("=\0", 2)) == std::string_view::npos;
 }
 
+/// Those by which whoever sets them changes what a program or a shell does before its first own line.
+bool is_taken_from_every_job(const std::string& name) {
+  return name.starts_with("LD_") || name == "BASH_ENV" || name == "IFS";
+}
+
+bool refuse_variable(const TableMember& member, Problems& problems) {
+  const std::string& name = member.key;
+  if (!is_environment_name(name)) {
+    problems.error(member.key_place, fmt::format("\"{}\" cannot be the name of a variable", name));
+  } else if (name.starts_with("ROUNDS_")) {
+    problems.error(member.key_place, "variables that begin with ROUNDS_ are set by rounds");
+  } else if (is_taken_from_every_job(name)) {
+    problems.error(member.key_place, fmt::format("\"{}\" is never passed to a job", name),
+                   fmt::format("set it in the job's own command line: env {}=VALUE PROGRAM", name));
+  } else {
+    return false;
+  }
+  return true;
+}
+
 std::optional<std::string> read_variable(const TableMember& member, Problems& problems) {
   const Field field{member.key, member.node, problems};
-  if (!is_environment_name(member.key)) {
-    problems.error(member.key_place, fmt::format("\"{}\" cannot be the name of a variable", member.key));
-    return std::nullopt;
-  }
-  if (member.key.rfind("ROUNDS_", 0) == 0) {
-    problems.error(member.key_place, "variables that begin with ROUNDS_ are set by rounds");
-    return std::nullopt;
-  }
+  if (refuse_variable(member, problems)) return std::nullopt;
   auto value = read_text(field, "a string");
   return value && !refuse_template(field, *value) ? value : std::nullopt;
 }

@@ -243,6 +243,16 @@ TEST(Refuse, TakesNoVariablesThatCannotBe) {
   EXPECT_EQ(with_line("env = { A = \"a\\u0000b\" }"), "4:13 \"A\" cannot contain a NUL byte");
 }
 
+TEST(Refuse, PassesNoVariableThatChangesWhatProgramsDo) {
+  for (const std::string name : {"LD_PRELOAD", "LD_LIBRARY_PATH", "BASH_ENV", "IFS"}) {
+    EXPECT_EQ(with_line("env = { " + name + " = \"x\" }"),
+              "4:9 \"" + name + "\" is never passed to a job | set it in the job's own command line: env " + name +
+                  "=VALUE PROGRAM");
+  }
+  EXPECT_TRUE(load(job_with("env = { OLD_PATH = \"x\", IFS2 = \"x\", LD = \"x\" }")).ok());
+  EXPECT_EQ(first("[defaults]\nenv = { IFS = \"x\" }\n").substr(0, 3), "2:9") << "also for all jobs of a file";
+}
+
 TEST(Refuse, SetsALimitToArgumentsAndEnvironment) {
   EXPECT_EQ(with_line("env = { A = \"" + std::string(130 * 1024, 'x') + "\" }"),
             "1:6 arguments and environment of job a take more than 131072 bytes");
