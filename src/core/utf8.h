@@ -9,6 +9,9 @@ namespace rounds {
 /// byte, an overlong form, a surrogate, something above U+10FFFF, or nothing at all.
 std::size_t utf8_length(std::string_view text);
 
+/// True when all of it is well-formed.
+bool is_utf8(std::string_view text);
+
 /// The character that `text` begins with, as bytes of it; a byte that begins none stands for itself. Empty only
 /// where the text is.
 std::string_view first_character(std::string_view text);

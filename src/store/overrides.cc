@@ -2,14 +2,29 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/utf8.h"
+#include "error.h"
+
 namespace rounds {
 
+namespace {
+
+/// JSON holds text only, and another argument than the one that was asked for would be worse than none.
+void require_text(const std::vector<std::string>& arguments) {
+  for (const std::string& argument : arguments) {
+    if (!is_utf8(argument)) throw Error(Fault::usage, "argument \"" + escape_text(argument) + "\" is not valid UTF-8");
+  }
+}
+
+}  // namespace
+
 std::string overrides_text(const Overrides& overrides) {
+  require_text(overrides.extra);
   nlohmann::json json = nlohmann::json::object();
   if (overrides.timeout) json["timeout_s"] = overrides.timeout->count();
   if (overrides.retry) json["retry"] = true;
   if (!overrides.extra.empty()) json["extra"] = overrides.extra;
-  return json.empty() ? std::string() : json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return json.empty() ? std::string() : json.dump();
 }
 
 Overrides overrides_from_text(const std::string& text) {

@@ -14,6 +14,7 @@ struct Overrides {
   bool operator==(const Overrides&) const = default;
 };
 
+/// Throws `usage` for an extra argument that is not valid UTF-8.
 std::string overrides_text(const Overrides& overrides);
 /// The empty text means no changes.
 Overrides overrides_from_text(const std::string& text);

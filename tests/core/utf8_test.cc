@@ -25,6 +25,13 @@ TEST(Utf8, RefusesWhatIsNoCharacter) {
   EXPECT_EQ(utf8_length("\xFF"), 0u);
 }
 
+TEST(Utf8, IsWellFormedAsAWhole) {
+  EXPECT_TRUE(is_utf8(""));
+  EXPECT_TRUE(is_utf8("caf\xC3\xA9 \xE5\xB7\xA1"));
+  EXPECT_FALSE(is_utf8("caf\xE9"));
+  EXPECT_FALSE(is_utf8("\xE5\xB7\xA1\xE5"));
+}
+
 TEST(Utf8, CountsCharactersAndStrayBytes) {
   EXPECT_EQ(character_count(""), 0u);
   EXPECT_EQ(character_count("a\xE5\xB7\xA1\xFF"), 3u);

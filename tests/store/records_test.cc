@@ -182,5 +182,11 @@ TEST(RunOverrides, AreCarriedThereAndBack) {
   EXPECT_EQ(overrides_from_text(""), Overrides());
 }
 
+TEST(RunOverrides, RefuseArgumentsThatAreNoText) {
+  std::string message;
+  EXPECT_EQ(fault_of([] { overrides_text({.extra = {"ok", "caf\xe9"}}); }, &message), Fault::usage);
+  EXPECT_NE(message.find("\"caf\\xe9\""), std::string::npos) << message;
+}
+
 }  // namespace
 }  // namespace rounds
