@@ -17,14 +17,10 @@ Change restore_one(Store& store, const std::string& name, const Context& context
   if (!stored) require_job(store, name);  // throws, with a suggestion
   if (!stored->removed_at) throw Error(Fault::exists, fmt::format("{} is not removed", name), "rounds show " + name);
   define_job(store, stored->job, Source{}, context.settings.zone, context.now);
-  if (is_paused(*stored, context.now.due())) {
-    const Schedule schedule = schedule_of(*stored, context.settings);
-    const auto next = stored->paused_until ? first_due_from(*stored, schedule, *stored->paused_until) : std::nullopt;
-    pause_job(store, stored->id, *stored->paused_at, stored->paused_until, stored->pause_reason, next);
-    return {name, "restored", "restored, still paused"};
-  }
-  const std::optional<Due> next = require_job(store, name).next_due;
-  return {name, "restored", next ? "restored, next due " + local_text(*next, context.shown_zone) : "restored"};
+  const StoredJob job = require_job(store, name);
+  if (is_paused(job, context.now.due())) return {name, "restored", "restored, still paused"};
+  const std::string next = job.next_due ? ", next due " + local_text(*job.next_due, context.shown_zone) : "";
+  return {name, "restored", "restored" + next};
 }
 
 }  // namespace
