@@ -77,16 +77,13 @@ std::string when_text(const StoredJob& job, const Context& context) {
 }
 
 /// Does what the plan says.
-Change carry_out(Store& store, const Plan& plan, const Context& context) {
+Change carry_out(Store& store, const Plan& plan, const Edit& edit, const Context& context) {
   const std::string& name = plan.job.name.text();
   if (plan.act == Plan::Act::keep) return {name, "unchanged", "unchanged"};
-  define_job(store, plan.job, Source{}, context.settings.zone, context.now);
-  StoredJob job = require_job(store, name);
-  if (plan.act == Plan::Act::add && job.paused_at) {  // of the removed job that had this name
-    resume_job(store, job.id, job.next_due);
-    job = require_job(store, name);
-  }
-  const std::string when = when_text(job, context);
+  // The pause of a removed job that had this name is not what was asked for now.
+  if (plan.act == Plan::Act::add && plan.before) resume_job(store, plan.before->id, std::nullopt);
+  define_job(store, plan.job, Source{}, edit);
+  const std::string when = when_text(require_job(store, name), context);
   if (plan.act == Plan::Act::change) return {name, "changed", to_text(plan.changes) + "; " + when};
   return {name, "added", plan.before ? "added with its history, " + when : "added, " + when};
 }
@@ -96,9 +93,10 @@ void add_all(const std::vector<Job>& jobs, const AddOptions& options, const Cont
   std::vector<Change> changes;
   store.write([&] {
     changes.clear();
+    const Edit edit = edit_of(store, context);
     for (const Job& job : jobs) {
       const Plan plan = plan_for(find_job(store, job.name.text()), job, options.replace);
-      changes.push_back(carry_out(store, plan, context));
+      changes.push_back(carry_out(store, plan, edit, context));
     }
   });
   announce_change(store);

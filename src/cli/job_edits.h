@@ -1,6 +1,7 @@
 #pragma once
 #include "cli/commands.h"
 #include "core/decide.h"
+#include "loop/settle.h"
 #include "store/jobs.h"
 #include "store/ledger.h"
 #include "store/store.h"
@@ -17,17 +18,8 @@ std::optional<Due> next_start_of(const StoredJob& job, const Settings& settings)
 /// paused. Nothing for jobs that are disabled, do not go by the clock or are never due again.
 std::optional<Due> first_due_from(const StoredJob& job, const Schedule& schedule, Due from);
 
-// Inside Store::write.
-
-/// Ends the job's runs that no keeper has got yet, waiting retries included, as `cancelled`.
-int cancel_waiting(Store& store, const StoredJob& job, Reason reason, Instant now);
-
-/// Writes one ledger row for the dues in (`after`, `last`] that had no run; no row when there are none.
-void account_dues(Store& store, const StoredJob& job, const Schedule& schedule, Due after, Due last, Verdict verdict,
-                  Reason reason, Instant now);
-
-/// Writes the row for the dues that passed while the job was paused, up to now or to the pause's own end.
-void account_pause(Store& store, const StoredJob& job, const Schedule& schedule, Now now);
+/// A change made now. A loop that runs has been there for all that is due.
+Edit edit_of(const Store& store, const Context& context);
 
 /// True while the pause holds: not when it has run out and only waits to be lifted.
 bool is_paused(const StoredJob& job, Due now);

@@ -5,7 +5,6 @@
 #include "cli/job_edits.h"
 #include "cli/selection.h"
 #include "cli/tell.h"
-#include "sys/scheduler_lock.h"
 #include "time/stamp.h"
 
 namespace rounds {
@@ -22,25 +21,14 @@ std::optional<Due> end_of_pause(const PauseOptions& options, const Context& cont
   throw Error(Fault::usage, fmt::format("--until {}: that is in the past", *options.until));
 }
 
-/// Dues that had passed before the pause and that no loop has decided.
-void account_overdue(Store& store, const StoredJob& job, const Schedule& schedule, const Context& context) {
-  const Due now = context.now.due();
-  if (!job.next_due || *job.next_due > now) return;
-  const bool loop_runs = SchedulerLock(store.file()).holder().has_value();
-  account_dues(store, job, schedule, *job.next_due - std::chrono::seconds(1), now,
-               loop_runs ? Verdict::skipped : Verdict::missed, loop_runs ? Reason::paused : Reason::down,
-               context.now.wall);
-}
-
 Change pause_one(Store& store, const StoredJob& job, std::optional<Due> until, const std::string& reason,
-                 const Context& context) {
+                 const Edit& edit, const Context& context) {
   const std::string& name = job.job.name.text();
   const bool paused = is_paused(job, context.now.due());
   const bool same = job.paused_until == until && (reason.empty() || reason == job.pause_reason);
   if (paused && same) return {name, "unchanged", "already paused"};
   const Schedule schedule = schedule_of(job, context.settings);
-  if (job.paused_at && !paused) account_pause(store, job, schedule, context.now);
-  if (!paused) account_overdue(store, job, schedule, context);
+  if (!paused && job.job.enabled) settle_dues(store, job, edit, Reason::paused);
   const int cancelled = cancel_waiting(store, job, Reason::paused, context.now.wall);
   const std::optional<Due> next = until ? first_due_from(job, schedule, *until) : std::nullopt;
   const Instant since = paused ? *job.paused_at : context.now.wall;
@@ -58,8 +46,9 @@ int pause(const PauseOptions& options, const Context& context) {
   std::vector<Change> changes;
   store.write([&] {
     changes.clear();
+    const Edit edit = edit_of(store, context);
     for (const StoredJob& job : select_jobs(store, {options.names, options.tags, options.all}, "pause")) {
-      changes.push_back(pause_one(store, job, until, options.reason, context));
+      changes.push_back(pause_one(store, job, until, options.reason, edit, context));
     }
   });
   announce_change(store);

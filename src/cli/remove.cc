@@ -31,11 +31,10 @@ bool confirmed(const std::vector<Change>& plan, const Context& context) {
   return confirm(fmt::format("Remove {} {}?", plan.size(), plan.size() == 1 ? "job" : "jobs"), "--yes");
 }
 
-Change remove_one(Store& store, const std::string& name, bool purge, Instant now) {
+Change remove_one(Store& store, const std::string& name, bool purge, const Edit& edit) {
   const StoredJob job = require_job(store, name);
   refuse_job_of_file(job, "remove");
-  const int cancelled = cancel_waiting(store, job, Reason::removed, now);
-  remove_job(store, job.id, now);
+  const int cancelled = retire_job(store, job, edit);
   const std::string tail =
       cancelled > 0 ? fmt::format(", {} waiting {} cancelled", cancelled, cancelled == 1 ? "run" : "runs") : "";
   if (!purge) return {name, "removed", "removed" + tail};
@@ -67,7 +66,8 @@ int remove(const RemoveOptions& options, const Context& context) {
   std::vector<Change> changes;
   store.write([&] {
     changes.clear();
-    for (const Change& one : plan) changes.push_back(remove_one(store, one.job, options.purge, context.now.wall));
+    const Edit edit = edit_of(store, context);
+    for (const Change& one : plan) changes.push_back(remove_one(store, one.job, options.purge, edit));
   });
   announce_change(store);
   tell_changes(changes, context, options.purge || plan.size() > 1 ? "" : "rounds restore " + plan.front().job);

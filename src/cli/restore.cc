@@ -16,7 +16,7 @@ Change restore_one(Store& store, const std::string& name, const Context& context
   const std::optional<StoredJob> stored = find_job(store, name);
   if (!stored) require_job(store, name);  // throws, with a suggestion
   if (!stored->removed_at) throw Error(Fault::exists, fmt::format("{} is not removed", name), "rounds show " + name);
-  define_job(store, stored->job, Source{}, context.settings.zone, context.now);
+  define_job(store, stored->job, Source{}, edit_of(store, context));
   const StoredJob job = require_job(store, name);
   if (is_paused(job, context.now.due())) return {name, "restored", "restored, still paused"};
   const std::string next = job.next_due ? ", next due " + local_text(*job.next_due, context.shown_zone) : "";

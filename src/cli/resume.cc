@@ -15,14 +15,14 @@ std::optional<Due> due_after_pause(Store& store, const StoredJob& job, const Sch
   return first_due_from(job, schedule, now + std::chrono::seconds(1));
 }
 
-Change resume_one(Store& store, const StoredJob& job, const Context& context) {
+Change resume_one(Store& store, const StoredJob& job, const Edit& edit, const Context& context) {
   const std::string& name = job.job.name.text();
   if (!job.paused_at) {
     return {name, "unchanged", job.job.enabled ? "not paused" : "not paused, but disabled by its definition"};
   }
   const Due now = context.now.due();
   const Schedule schedule = schedule_of(job, context.settings);
-  account_pause(store, job, schedule, context.now);
+  settle_pause(store, job, edit);
   const std::optional<Due> next = due_after_pause(store, job, schedule, now);
   resume_job(store, job.id, next);
   if (!job.job.enabled) return {name, "resumed", "resumed, but disabled by its definition"};
@@ -36,8 +36,9 @@ int resume(const ResumeOptions& options, const Context& context) {
   std::vector<Change> changes;
   store.write([&] {
     changes.clear();
+    const Edit edit = edit_of(store, context);
     for (const StoredJob& job : select_jobs(store, {options.names, options.tags, options.all}, "resume")) {
-      changes.push_back(resume_one(store, job, context));
+      changes.push_back(resume_one(store, job, edit, context));
     }
   });
   announce_change(store);

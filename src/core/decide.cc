@@ -236,6 +236,26 @@ std::optional<Due> due_set_at(const Job& job, const Schedule& schedule, Due from
   return random_due(schedule, from);
 }
 
+std::vector<Account> account_of_overdue(const DueJob& due, Due now, Due awake_since, Reason reason) {
+  const PastDues past(due, now);
+  std::vector<Account> accounts;
+  std::optional<Due> first = due.next_due;
+  const auto tell_until = [&](Due end, Verdict verdict, Reason why) {
+    const auto last = first ? past.last_before(end) : std::nullopt;
+    if (!last || *last < *first) return;
+    for (const auto& [from, to, excepted] : past.stretches(*first, *last)) {
+      const std::int64_t count = past.count(from, to);
+      if (excepted) accounts.push_back({Verdict::skipped, Reason::excepted, from, to, count, std::nullopt});
+      else accounts.push_back({verdict, why, from, to, count, std::nullopt});
+    }
+    first = past.after(*last);
+  };
+  const bool waited = reason == Reason::removed || reason == Reason::replaced;
+  tell_until(std::min(awake_since, now + seconds(1)), Verdict::missed, Reason::down);
+  tell_until(now + seconds(1), waited ? Verdict::cancelled : Verdict::skipped, reason);
+  return accounts;
+}
+
 std::optional<Due> first_due(const Job& job, const Schedule& schedule, Due first_seen) {
   if (job.max_runs && *job.max_runs <= 0) return std::nullopt;
   if (const auto* delay = delay_of(job.trigger)) return first_seen + delay->length;

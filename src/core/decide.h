@@ -68,6 +68,11 @@ std::optional<Account> account_of_pause(const Schedule& schedule, Due from, Due 
 /// for other rules.
 std::optional<Due> due_set_at(const Job& job, const Schedule& schedule, Due from);
 
+/// Every due up to and including `now` of a job that is due, when nothing will be decided about them any more: the job
+/// is paused, disabled, removed or gets another schedule. Those from before `awake_since` had no loop and are
+/// `missed(down)`; the others end by `reason`, as `cancelled` or `skipped`.
+std::vector<Account> account_of_overdue(const DueJob& due, Due now, Due awake_since, Reason reason);
+
 /// The first due of a job seen at `first_seen`: after it, or the job's `start` itself. Nothing for jobs
 /// that go by events, or are never due.
 std::optional<Due> first_due(const Job& job, const Schedule& schedule, Due first_seen);

@@ -10,6 +10,7 @@
 #include "error.h"
 #include "loop/hunt.h"
 #include "loop/log.h"
+#include "loop/settle.h"
 #include "store/events.h"
 #include "store/ledger.h"
 
@@ -101,10 +102,8 @@ void replace(LoopState& state, const std::vector<Run>& open) {
 }
 
 /// A pause that has run out is lifted by the first due after it.
-void lift_pause(LoopState& state, const StoredJob& stored, const Schedule& schedule) {
-  const Due from = std::chrono::floor<std::chrono::seconds>(*stored.paused_at);
-  const auto missed = account_of_pause(schedule, from, *stored.paused_until - std::chrono::seconds(1), Reason::paused);
-  if (missed) account(state.store, row_of(stored, *missed, state), false);
+void lift_pause(LoopState& state, const StoredJob& stored) {
+  settle_pause(state.store, stored, {state.now, state.settings.zone, state.awake_since});
   resume_job(state.store, stored.id, stored.next_due);
 }
 
@@ -149,7 +148,7 @@ void tell_accounts(LoopState& state, const StoredJob& stored, const Schedule& sc
 
 void claim_job(LoopState& state, const std::shared_ptr<const StoredJob>& stored) {
   const Schedule schedule = schedule_of(stored->job, state.settings.zone, stored->first_seen);
-  if (stored->paused_at && stored->paused_until && *stored->paused_until <= state.now.due()) lift_pause(state, *stored, schedule);
+  if (stored->paused_at && stored->paused_until && *stored->paused_until <= state.now.due()) lift_pause(state, *stored);
   const auto open = open_runs_of(state.store, stored->id);
   const DueJob due{stored->job, schedule, *stored->next_due, stored->watermark, stored->scheduled_runs};
   const Due now = state.only_until.value_or(state.now.due());

@@ -3,14 +3,11 @@
 #include <algorithm>
 
 #include "core/decide.h"
-#include "store/keepers.h"
-#include "store/ledger.h"
 
 namespace rounds {
 
 namespace {
 
-using std::chrono::floor;
 using std::chrono::seconds;
 
 /// What a definition means for the queue.
@@ -46,53 +43,28 @@ Outlook outlook(const StoredJob* old, const Job& job, std::optional<Due> due) {
   return {due, by_clock && job.enabled && !paused && !due};
 }
 
-/// The stretch in which the job was disabled, as far as nothing else accounts for it: the dues of a pause are the
-/// pause's, and some may be in the ledger already.
-std::optional<Account> disabled_dues(Store& store, const StoredJob& old, const Zone& fallback, std::int64_t epoch,
-                                     Now now) {
-  Due from = floor<seconds>(old.updated_at);
-  for (const Run& run : history(store, {.jobs = {old.job.name.text()}, .since = old.updated_at, .limit = 0})) {
-    if (run.attempt == 0 && run.epoch == epoch) from = std::max(from, run.last_due);
-  }
-  const Due to = old.paused_at ? std::min(now.due(), floor<seconds>(*old.paused_at)) : now.due();
-  return account_of_pause(schedule_of(old.job, fallback, old.first_seen), from, to, Reason::disabled);
+/// What was due under the old definition is not decided by another trigger, nor for a disabled job.
+void settle_before(Store& store, const StoredJob& old, const Job& job, std::optional<Due> next, Edit edit) {
+  if (next == edit.now.due()) edit.now.wall -= seconds(1);  // this second is the new definition's
+  if (same_anchor(old.job, job) && old.job.enabled && job.enabled) return settle_pause(store, old, edit);
+  settle_dues(store, old, edit, job.enabled ? Reason::replaced : Reason::disabled);
 }
 
-/// Dues that passed while the job was disabled have a verdict too.
-void account_for_disabled(Store& store, const StoredJob& old, const Zone& fallback, Now now) {
-  const std::int64_t epoch = std::stoll(find_fact(store, "clock_epoch").value_or("0"));
-  const auto passed = disabled_dues(store, old, fallback, epoch, now);
-  if (!passed) return;
-  Run run;
-  run.job_id = old.id;
-  run.job = old.job.name.text();
-  run.epoch = epoch;
-  run.due = passed->first;
-  run.last_due = passed->last;
-  run.count = passed->count;
-  run.attempt = 0;
-  run.verdict = passed->verdict;
-  run.reason = passed->reason;
-  run.final = true;
-  run.finished_at = now.wall;
-  account(store, run, false);
-}
-
-Defined redefine(Store& store, const StoredJob& old, const Job& job, const Source& source, const Zone& fallback,
-                 Now now) {
+Defined redefine(Store& store, const StoredJob& old, const Job& job, const Source& source, const Edit& edit) {
   const bool same = same_anchor(old.job, job);
   const bool unchanged = definition_text(old.job) == definition_text(job);
   const bool in_place = old.source.file == source.file && old.source.line == source.line;
   if (unchanged && in_place && !old.stale) return Defined::unchanged;
-  if (!old.job.enabled) account_for_disabled(store, old, fallback, now);
   if (unchanged) {
-    update_job(store, old.id, job, source, old.first_seen, old.next_due, old.completed, now.wall);
+    settle_before(store, old, job, old.next_due, edit);
+    update_job(store, old.id, job, source, old.first_seen, old.next_due, old.completed, edit.now.wall);
     return Defined::unchanged;
   }
-  const Due first_seen = same ? old.first_seen : now.due();
-  const auto due = due_after_change(old, job, schedule_of(job, fallback, first_seen), same, now);
+  const Due first_seen = same ? old.first_seen : edit.now.due();
+  const auto due = due_after_change(old, job, schedule_of(job, edit.zone, first_seen), same, edit.now);
   const auto [next, completed] = outlook(&old, job, due);
-  update_job(store, old.id, job, source, first_seen, next, completed, now.wall);
+  settle_before(store, old, job, next, edit);
+  update_job(store, old.id, job, source, first_seen, next, completed, edit.now.wall);
   return Defined::changed;
 }
 
@@ -102,15 +74,15 @@ bool same_anchor(const Job& a, const Job& b) {
   return to_text(a.trigger) == to_text(b.trigger) && a.start == b.start && a.timezone == b.timezone;
 }
 
-Defined define_job(Store& store, const Job& job, const Source& source, const Zone& fallback, Now now) {
+Defined define_job(Store& store, const Job& job, const Source& source, const Edit& edit) {
   const auto found = find_job(store, job.name.text());
   const StoredJob* old = found ? &*found : nullptr;
-  if (old && !old->removed_at) return redefine(store, *old, job, source, fallback, now);
-  const Due first_seen = old && same_anchor(old->job, job) ? old->first_seen : now.due();
+  if (old && !old->removed_at) return redefine(store, *old, job, source, edit);
+  const Due first_seen = old && same_anchor(old->job, job) ? old->first_seen : edit.now.due();
   // Back after a removal: the dues in between belong to nobody.
-  const auto due = due_from_now(old, job, schedule_of(job, fallback, first_seen), now);
+  const auto due = due_from_now(old, job, schedule_of(job, edit.zone, first_seen), edit.now);
   const auto [next, completed] = outlook(old, job, due);
-  const JobId id = insert_job(store, job, source, first_seen, next, now.wall);
+  const JobId id = insert_job(store, job, source, first_seen, next, edit.now.wall);
   if (completed) advance_job(store, id, std::nullopt, std::nullopt, true, 0);
   return old ? Defined::revived : Defined::added;
 }

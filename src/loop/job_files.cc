@@ -10,7 +10,6 @@
 #include "loop/log.h"
 #include "store/events.h"
 #include "store/jobs.h"
-#include "store/ledger.h"
 
 namespace rounds {
 
@@ -27,18 +26,6 @@ std::optional<JobFile> find_file(Store& store, const std::string& path) {
     if (file.path == path) return std::move(file);
   }
   return std::nullopt;
-}
-
-/// A job that is removed leaves nothing behind that would still start.
-void cancel_waiting(Store& store, JobId job, Instant now) {
-  for (Run run : open_runs_of(store, job)) {
-    if (run.keeper) continue;
-    run.verdict = Verdict::cancelled;
-    run.reason = Reason::removed;
-    run.final = true;
-    run.finished_at = now;
-    end_run(store, run);
-  }
 }
 
 Diagnostic taken(const LoadedFile& file, const LoadedJob& loaded, const StoredJob& holder) {
@@ -93,7 +80,7 @@ std::optional<std::chrono::nanoseconds> JobFiles::next_look() const {
       ->second;
 }
 
-bool JobFiles::sync(Now now) {
+bool JobFiles::sync(const Edit& edit) {
   if (!directory_exists()) {
     if (was_there_) log_warning(settings_.jobs_dir.string() + " is not there; the jobs of its files stay as they are");
     was_there_ = false;
@@ -103,8 +90,8 @@ bool JobFiles::sync(Now now) {
     return false;
   }
   was_there_ = true;
-  believe_vanished(now);
-  return sync_noted(now);
+  believe_vanished(edit.now);
+  return sync_noted(edit);
 }
 
 void JobFiles::believe_vanished(Now now) {
@@ -119,46 +106,46 @@ void JobFiles::believe_vanished(Now now) {
 }
 
 /// What was noted stays noted until it is done: the store may fail on the way.
-bool JobFiles::sync_noted(Now now) {
-  bool any = all_ && sync_all(now);
+bool JobFiles::sync_noted(const Edit& edit) {
+  bool any = all_ && sync_all(edit);
   all_ = false;
   while (!changed_.empty()) {
-    any = sync_file(*changed_.begin(), now) || any;
+    any = sync_file(*changed_.begin(), edit) || any;
     changed_.erase(changed_.begin());
   }
-  if (any || holders_changed_) any = retry_refused(now) || any;
+  if (any || holders_changed_) any = retry_refused(edit) || any;
   holders_changed_ = false;
   return any;
 }
 
-bool JobFiles::sync_all(Now now) {
+bool JobFiles::sync_all(const Edit& edit) {
   bool any = false;
   std::set<std::string> present;
   for (const auto& path : list_job_files(settings_.jobs_dir)) present.insert(std::filesystem::path(path).filename());
   for (const auto& file : all_files(store_)) {
     const std::filesystem::path path(file.path);
     if (path.parent_path() != settings_.jobs_dir || !present.contains(path.filename()))
-      any = drop_file(file.path, now) || any;
+      any = drop_file(file.path, edit) || any;
   }
-  for (const auto& name : present) any = sync_file(name, now) || any;
+  for (const auto& name : present) any = sync_file(name, edit) || any;
   return any;
 }
 
-bool JobFiles::sync_file(const std::string& name, Now now) {
+bool JobFiles::sync_file(const std::string& name, const Edit& edit) {
   const std::string path = settings_.jobs_dir / name;
   std::error_code ignored;
   if (!std::filesystem::exists(std::filesystem::symlink_status(path, ignored))) {
-    return directory_exists() && drop_file(path, now);
+    return directory_exists() && drop_file(path, edit);
   }
   FileText text;
   try {
     text = read_job_file(path);
   } catch (const Error& error) {
-    return keep_unread(path, error, now);
+    return keep_unread(path, error, edit.now);
   }
   const auto seen = find_file(store_, path);
   const bool same = seen && seen->hash == text.hash && seen->size == text.identity.size;
-  return !(same && !days_changed(path, text.text)) && load(path, text, now);
+  return !(same && !days_changed(path, text.text)) && load(path, text, edit);
 }
 
 /// Files of days belong to a job file as if they stood in it.
@@ -177,13 +164,13 @@ bool JobFiles::keep_unread(const std::string& path, const Error& error, Now now)
   return keep_stale(unread, now);
 }
 
-bool JobFiles::load(const std::string& path, const FileText& text, Now now) {
-  const LoadContext context{now, settings_.zone, settings_.jobs_dir};
+bool JobFiles::load(const std::string& path, const FileText& text, const Edit& edit) {
+  const LoadContext context{edit.now, settings_.zone, settings_.jobs_dir};
   LoadedFile file = parse_jobs(text.text, path, context);
   JobFile seen{path, text.identity.size, text.identity.mtime_ns, text.identity.inode, text.hash, {}};
-  if (file.ok()) return store_jobs(file, seen, now);
+  if (file.ok()) return store_jobs(file, seen, edit);
   seen.problems = render(file.problems);
-  return keep_stale(seen, now);
+  return keep_stale(seen, edit.now);
 }
 
 /// A broken file: its last good jobs go on, and say so.
@@ -197,7 +184,7 @@ bool JobFiles::keep_stale(const JobFile& seen, Now now) {
   return true;
 }
 
-bool JobFiles::store_jobs(const LoadedFile& file, const JobFile& seen, Now now) {
+bool JobFiles::store_jobs(const LoadedFile& file, const JobFile& seen, const Edit& edit) {
   std::vector<Diagnostic> problems = file.problems;
   int added = 0, changed = 0, removed = 0;
   store_.write([&] {
@@ -211,14 +198,13 @@ bool JobFiles::store_jobs(const LoadedFile& file, const JobFile& seen, Now now) 
         problems.push_back(taken(file, loaded, *holder));
         continue;
       }
-      const Defined defined = define_job(store_, loaded.job, {seen.path, loaded.line}, settings_.zone, now);
+      const Defined defined = define_job(store_, loaded.job, {seen.path, loaded.line}, edit);
       added += defined == Defined::added || defined == Defined::revived ? 1 : 0;
       changed += defined == Defined::changed ? 1 : 0;
     }
     for (const StoredJob& job : jobs_of_file(store_, seen.path)) {
       if (names.contains(job.job.name.text())) continue;
-      cancel_waiting(store_, job.id, now.wall);
-      remove_job(store_, job.id, now.wall);
+      retire_job(store_, job, edit);
       ++removed;
     }
     JobFile saved = seen;
@@ -231,14 +217,13 @@ bool JobFiles::store_jobs(const LoadedFile& file, const JobFile& seen, Now now) 
   return true;
 }
 
-bool JobFiles::drop_file(const std::string& path, Now now) {
+bool JobFiles::drop_file(const std::string& path, const Edit& edit) {
   if (!find_file(store_, path)) return false;
   int removed = 0;
   store_.write([&] {
     removed = 0;
     for (const StoredJob& job : jobs_of_file(store_, path)) {
-      cancel_waiting(store_, job.id, now.wall);
-      remove_job(store_, job.id, now.wall);
+      retire_job(store_, job, edit);
       ++removed;
     }
     forget_file(store_, path);
@@ -248,7 +233,7 @@ bool JobFiles::drop_file(const std::string& path, Now now) {
 }
 
 /// Files with a refused name load when the holder has gone.
-bool JobFiles::retry_refused(Now now) {
+bool JobFiles::retry_refused(const Edit& edit) {
   bool any = false;
   for (const JobFile& file : all_files(store_)) {
     if (file.problems.find("is taken by") == std::string::npos) continue;
@@ -257,7 +242,7 @@ bool JobFiles::retry_refused(Now now) {
       again.hash = 0;
       save_file(store_, again);
     });
-    any = sync_file(std::filesystem::path(file.path).filename(), now) || any;
+    any = sync_file(std::filesystem::path(file.path).filename(), edit) || any;
   }
   return any;
 }

@@ -7,6 +7,7 @@
 #include "config/load.h"
 #include "config/settings.h"
 #include "error.h"
+#include "loop/settle.h"
 #include "store/files.h"
 #include "store/store.h"
 #include "sys/event_queue.h"
@@ -29,23 +30,23 @@ class JobFiles {
   /// Everything is to be looked at again.
   void note_all();
   /// Brings the store in step with all that was noted. True when something changed in it.
-  bool sync(Now now);
+  bool sync(const Edit& edit);
   /// A vanished file is given this long to come back (editors swap files); the boot clock's next moment to look.
   std::optional<std::chrono::nanoseconds> next_look() const;
 
  private:
   void watch_directory();
   void believe_vanished(Now now);
-  bool sync_noted(Now now);
-  bool sync_all(Now now);
-  bool sync_file(const std::string& name, Now now);
+  bool sync_noted(const Edit& edit);
+  bool sync_all(const Edit& edit);
+  bool sync_file(const std::string& name, const Edit& edit);
   bool days_changed(const std::string& path, const std::string& text);
-  bool load(const std::string& path, const FileText& text, Now now);
-  bool store_jobs(const LoadedFile& file, const JobFile& seen, Now now);
+  bool load(const std::string& path, const FileText& text, const Edit& edit);
+  bool store_jobs(const LoadedFile& file, const JobFile& seen, const Edit& edit);
   bool keep_unread(const std::string& path, const Error& error, Now now);
   bool keep_stale(const JobFile& seen, Now now);
-  bool drop_file(const std::string& path, Now now);
-  bool retry_refused(Now now);
+  bool drop_file(const std::string& path, const Edit& edit);
+  bool retry_refused(const Edit& edit);
   bool directory_exists() const;
 
   Store& store_;

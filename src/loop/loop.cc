@@ -77,7 +77,7 @@ void Loop::begin() {
   state_.epoch = std::stoll(find_fact(state_.store, "clock_epoch").value_or("0"));
   load_open_runs(state_);
   sweep_spool(state_);
-  files_.sync(state_.now);
+  files_.sync(edit_now());
   begin_store();
   if (options_.once) state_.only_until = state_.now.due();
   if (options_.length) end_at_ = state_.now.boot + *options_.length;
@@ -354,10 +354,12 @@ void Loop::make_due(OnRule::Event event) {
   }
 }
 
+Edit Loop::edit_now() const { return {state_.now, state_.settings.zone, state_.awake_since}; }
+
 bool Loop::due_now() {
   if (!state_.own) return !no_keeper_until_ || *no_keeper_until_ <= state_.now.boot;
   if (!state_.accepting) return false;
-  if (files_.sync(state_.now)) return true;
+  if (files_.sync(edit_now())) return true;
   const auto due = earliest_next_due(state_.store);
   if (due && *due <= state_.only_until.value_or(state_.now.due())) return true;
   return !waiting_runs(state_.store, state_.now.wall, 1).empty();

@@ -63,6 +63,7 @@ class Loop {
   void begin_store();
   void make_due(OnRule::Event event);
 
+  Edit edit_now() const;
   bool due_now();
   void arm_timers();
   bool finished();

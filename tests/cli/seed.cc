@@ -111,7 +111,8 @@ void seed_job_of_file(Store& store) {
              kBegin + std::chrono::days(36500), kSeen);
 }
 
-/// `paused`: since the beginning; `lapsed`: a pause that ran out by itself; `overdue`: no loop has been there.
+/// `paused`: since the beginning; `lapsed`: a pause that ran out by itself; `overdue`: no loop has been there;
+/// `disabled`: since the beginning.
 void seed_old_jobs(Store& store) {
   const auto add = [&](const std::string& name, std::optional<Due> next_due) {
     return insert_job(store, job_named(name, {}), {}, kBegin, next_due, kSeen);
@@ -122,6 +123,9 @@ void seed_old_jobs(Store& store) {
   const Due end = kBegin + hours(5) + seconds(1800);
   pause_job(store, lapsed, Instant(kBegin), end, "", kBegin + hours(6));
   add("overdue", kBegin + hours(1));
+  Job disabled = job_named("disabled", {});
+  disabled.enabled = false;
+  insert_job(store, disabled, {}, kBegin, std::nullopt, kSeen);
 }
 
 int run_locked(const Store& store, char** command) {

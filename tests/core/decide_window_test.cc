@@ -102,6 +102,33 @@ TEST(Pause, HasNoAccountWhereNothingWasDue) {
   EXPECT_FALSE(account_of_pause(delay, utc("2026-03-01T00:00:00Z"), utc("2026-03-09T00:00:00Z"), Reason::paused));
 }
 
+TEST(Overdue, IsToldInTwoPartsByWhetherALoopWasThere) {
+  const Job job = every("10m");
+  const DueJob due{job, schedule_for(job), utc("2026-03-01T00:10:00Z"), std::nullopt};
+  const auto told = [&](std::string_view awake_since, Reason reason) {
+    const auto accounts = account_of_overdue(due, utc("2026-03-01T01:00:00Z"), utc(awake_since), reason);
+    std::vector<std::string> texts;
+    for (const Account& one : accounts) texts.push_back(text(one));
+    return texts;
+  };
+  EXPECT_EQ(told("2026-03-01T00:30:00Z", Reason::removed),
+            (Texts{"missed(down) 2026-03-01T00:10:00Z..2026-03-01T00:20:00Z x2",
+                   "cancelled(removed) 2026-03-01T00:30:00Z..2026-03-01T01:00:00Z x4"}));
+  EXPECT_EQ(told("2026-03-01T00:00:00Z", Reason::disabled),
+            (Texts{"skipped(disabled) 2026-03-01T00:10:00Z..2026-03-01T01:00:00Z x6"}));
+  EXPECT_EQ(told("2026-03-02T00:00:00Z", Reason::replaced),
+            (Texts{"missed(down) 2026-03-01T00:10:00Z..2026-03-01T01:00:00Z x6"}));
+}
+
+TEST(Overdue, IsOneDueOfARuleWithoutAGrid) {
+  const Job job = job_of({DelayRule{30s}});
+  const DueJob due{job, schedule_for(job), utc("2026-03-01T00:10:00Z"), std::nullopt};
+  const auto accounts =
+      account_of_overdue(due, utc("2026-03-01T01:00:00Z"), utc("2026-03-01T00:00:00Z"), Reason::paused);
+  ASSERT_EQ(accounts.size(), 1u);
+  EXPECT_EQ(text(accounts[0]), "skipped(paused) 2026-03-01T00:10:00Z..2026-03-01T00:10:00Z x1");
+}
+
 TEST(Pause, CountsAcrossAClockChange) {
   const Schedule schedule = schedule_for(cron("*/30 * * * *"), "Europe/Berlin");
   const auto account =

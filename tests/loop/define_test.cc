@@ -113,31 +113,83 @@ TEST_F(Define, EachDueOfADisabledJobIsAccountedForOnceHoweverItIsEdited) {
                              "skipped(disabled) 2026-03-01T15:00:00Z..2026-03-01T16:00:00Z x2"}));
 }
 
-TEST_F(Define, DuesOfAPauseAreNotAccountedForAsDisabled) {
+TEST_F(Define, AJobThatIsDisabledAndPausedIsDisabled) {
   Job job = every("j", "1h");
   job.enabled = false;
   define(job, kStart);
   pause("j", "2026-03-01T13:30:00Z");
   job.enabled = true;
   define(job, "2026-03-01T15:30:00Z");
-  EXPECT_EQ(ledger(), (Texts{"skipped(disabled) 2026-03-01T13:00:00Z"}));
+  EXPECT_EQ(ledger(), (Texts{"skipped(disabled) 2026-03-01T13:00:00Z..2026-03-01T15:00:00Z x3"}));
   EXPECT_EQ(stored("j").state(), JobState::paused);
+  job.enabled = false;
+  define(job, "2026-03-01T17:30:00Z");
+  EXPECT_EQ(ledger().back(), "skipped(paused) 2026-03-01T16:00:00Z..2026-03-01T17:00:00Z x2");
 }
 
-TEST_F(Define, APauseThatIsInTheLedgerAlreadyIsNotAccountedForAgain) {
+TEST_F(Define, APausedJobThatIsDisabledAccountsForItsPauseFirst) {
   Job job = every("j", "1h");
-  job.enabled = false;
   define(job, kStart);
-  store_.write([&] {
-    Run paused{.job_id = stored("j").id, .verdict = Verdict::skipped, .final = true, .reason = Reason::paused};
-    paused.due = paused.last_due = make::utc("2026-03-01T13:00:00Z");
-    paused.attempt = 0;
-    paused.finished_at = at("2026-03-01T13:10:00Z").wall;
-    account(store_, paused, false);
-  });
-  job.enabled = true;
+  pause("j", "2026-03-01T12:30:00Z");
+  job.enabled = false;
   define(job, "2026-03-01T14:30:00Z");
-  EXPECT_EQ(ledger(), (Texts{"skipped(paused) 2026-03-01T13:00:00Z", "skipped(disabled) 2026-03-01T14:00:00Z"}));
+  job.enabled = true;
+  define(job, "2026-03-01T16:30:00Z");
+  EXPECT_EQ(ledger(), (Texts{"skipped(paused) 2026-03-01T13:00:00Z..2026-03-01T14:00:00Z x2",
+                             "skipped(disabled) 2026-03-01T15:00:00Z..2026-03-01T16:00:00Z x2"}));
+}
+
+TEST_F(Define, AnotherTriggerAccountsForWhatWasDueUnderTheOldOne) {
+  define(every("j", "1h"), kStart);
+  define(every("j", "30m"), "2026-03-01T15:40:00Z", {}, make::utc("2026-03-01T14:30:00Z"));
+  EXPECT_EQ(ledger(), (Texts{"missed(down) 2026-03-01T13:00:00Z..2026-03-01T14:00:00Z x2",
+                             "cancelled(replaced) 2026-03-01T15:00:00Z"}));
+  EXPECT_EQ(next_due_of("j"), "2026-03-01T16:10:00Z");
+}
+
+TEST_F(Define, ADisabledJobAccountsForWhatWasDueBefore) {
+  Job job = every("j", "1h");
+  define(job, kStart);
+  job.enabled = false;
+  define(job, "2026-03-01T15:30:00Z", {}, make::utc("2026-03-01T14:30:00Z"));
+  EXPECT_EQ(ledger(), (Texts{"missed(down) 2026-03-01T13:00:00Z..2026-03-01T14:00:00Z x2",
+                             "skipped(disabled) 2026-03-01T15:00:00Z"}));
+}
+
+TEST_F(Define, ADelayThatIsDueIsAccountedForOnce) {
+  define(job_of("j", DelayRule{std::chrono::seconds(30)}), kStart);
+  define(every("j", "1h"), "2026-03-01T15:40:00Z");
+  EXPECT_EQ(ledger(), (Texts{"missed(down) 2026-03-01T12:00:30Z"}));
+}
+
+TEST_F(Define, TheSecondOfAnEditIsDueOnce) {
+  define(every("j", "1h"), kStart);
+  Job job = every("j", "1h");
+  job.start = make::utc("2026-03-01T14:00:00Z");
+  define(job, "2026-03-01T14:00:00Z");
+  EXPECT_EQ(ledger(), (Texts{"missed(down) 2026-03-01T13:00:00Z"}));
+  EXPECT_EQ(next_due_of("j"), "2026-03-01T14:00:00Z");
+}
+
+TEST_F(Define, AnotherTriggerDuringAPauseAccountsForThePauseByTheOldOne) {
+  define(every("j", "1h"), kStart);
+  pause("j", "2026-03-01T12:30:00Z");
+  define(job_of("j", make::rule("*/10 * * * *")), "2026-03-01T14:05:00Z");
+  define(job_of("j", make::rule("*/20 * * * *")), "2026-03-01T14:25:00Z");
+  EXPECT_EQ(ledger(), (Texts{"skipped(paused) 2026-03-01T13:00:00Z..2026-03-01T14:00:00Z x2",
+                             "skipped(paused) 2026-03-01T14:10:00Z..2026-03-01T14:20:00Z x2"}));
+}
+
+TEST_F(Define, APauseThatHasRunOutIsAccountedForOnce) {
+  define(every("j", "1h"), kStart);
+  pause("j", "2026-03-01T12:30:00Z", make::utc("2026-03-01T15:00:00Z"));
+  Job job = every("j", "1h");
+  job.priority = 1;
+  define(job, "2026-03-01T16:30:00Z");
+  EXPECT_EQ(next_due_of("j"), "2026-03-01T15:00:00Z") << "it still waits to be decided";
+  define(every("j", "2h"), "2026-03-01T16:40:00Z");
+  EXPECT_EQ(ledger(), (Texts{"skipped(paused) 2026-03-01T13:00:00Z..2026-03-01T14:00:00Z x2",
+                             "missed(down) 2026-03-01T15:00:00Z..2026-03-01T16:00:00Z x2"}));
 }
 
 TEST_F(Define, APausedJobStaysPaused) {

@@ -24,12 +24,12 @@ class JobFilesTest : public LoopTest {
     ::chmod(path(name).c_str(), 0644);
   }
   /// What the loop does so long after the start; true when the store changed.
-  bool look(milliseconds later = {}) {
+  bool look(milliseconds later = {}, std::string_view awake_since = kStart) {
     Now now = at(kStart);
     now.wall += later;
     now.boot += later;
     files_.note_changes(now);
-    return files_.sync(now);
+    return files_.sync({now, Zone::utc(), make::utc(awake_since)});
   }
   std::string problems_of(const std::string& name) {
     for (const JobFile& file : all_files(store_)) {
@@ -144,6 +144,19 @@ TEST_F(JobFilesTest, CancelsWhatWaitsOfAJobThatHasGone) {
   look();
   look(milliseconds(30));
   EXPECT_EQ(ledger(), (Texts{"cancelled(removed) 2026-03-01T12:00:00Z"}));
+}
+
+TEST_F(JobFilesTest, AccountsForWhatWasDueOfAJobThatHasGone) {
+  write("a.toml", job_text("a") + job_text("b"));
+  look();
+  write("a.toml", job_text("b"));
+  look(std::chrono::hours(3), "2026-03-01T14:30:00Z");
+  fs::remove(path("a.toml"));
+  look(std::chrono::hours(3));
+  look(std::chrono::hours(3) + milliseconds(30));
+  EXPECT_EQ(ledger(), (Texts{"missed(down) 2026-03-01T13:00:00Z..2026-03-01T14:00:00Z x2",
+                             "cancelled(removed) 2026-03-01T15:00:00Z",
+                             "cancelled(removed) 2026-03-01T13:00:00Z..2026-03-01T15:00:00Z x3"}));
 }
 
 TEST_F(JobFilesTest, SeesThroughTheSwapsOfEditors) {

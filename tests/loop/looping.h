@@ -41,9 +41,10 @@ class LoopTest : public testing::Test {
 
   LoopTest() : store_(Store::open(dir_.path() / "rounds.db")) { quiet_log(); }
 
-  Defined define(const Job& job, std::string_view when, const Source& source = {}) {
+  /// A loop that is there since `awake_since` takes it in; without that moment none is there.
+  Defined define(const Job& job, std::string_view when, const Source& source = {}, Due awake_since = Due::max()) {
     Defined defined{};
-    store_.write([&] { defined = define_job(store_, job, source, Zone::utc(), at(when)); });
+    store_.write([&] { defined = define_job(store_, job, source, {at(when), Zone::utc(), awake_since}); });
     return defined;
   }
   StoredJob stored(const std::string& name) { return find_job(store_, name).value(); }
