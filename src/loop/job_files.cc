@@ -15,7 +15,8 @@ namespace rounds {
 
 namespace {
 
-constexpr std::chrono::milliseconds kBelieveVanished{30};
+constexpr std::chrono::milliseconds kBelieveFile{30};
+constexpr std::chrono::milliseconds kBelieveDirectory{1000};
 constexpr std::uint32_t kFileChanges = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CREATE;
 constexpr std::uint32_t kOwnChanges = IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
 
@@ -48,36 +49,44 @@ void JobFiles::watch_directory() {
 }
 
 void JobFiles::note_changes(Now now) {
-  for (const auto& change : watch_.read()) {
-    if ((change.mask & IN_Q_OVERFLOW) != 0) {
-      note_all();
-    } else if (change.watch == parent_watch_ && change.watch != directory_watch_) {
-      if (change.name != settings_.jobs_dir.filename()) continue;
-      watch_directory();
-      note_all();
-    } else if ((change.mask & (IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED)) != 0) {
-      note_all();
-    } else if (!is_job_file(change.name)) {
-      const bool written = (change.mask & (IN_CLOSE_WRITE | IN_MOVED_TO)) != 0;
-      if (written && !change.name.starts_with('.')) note_all();  // perhaps the days of some exception
-    } else if ((change.mask & (IN_DELETE | IN_MOVED_FROM)) != 0) {
-      vanished_[change.name] = now.boot + kBelieveVanished;
-    } else if ((change.mask & IN_CREATE) == 0) {
-      // A file that was only created is still being written; one that was linked is complete.
-      changed_.insert(change.name);
-    } else {
-      vanished_[change.name] = now.boot + kBelieveVanished;
-    }
+  for (const auto& change : watch_.read()) note_change(change, now);
+}
+
+void JobFiles::note_change(const FileWatch::Change& change, Now now) {
+  if ((change.mask & IN_Q_OVERFLOW) != 0) {
+    note_all();
+  } else if (change.watch == parent_watch_ && change.watch != directory_watch_) {
+    if (change.name == settings_.jobs_dir.filename()) note_directory_anew(now);
+  } else if ((change.mask & (IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED)) != 0) {
+    note_all();
+  } else if (!is_job_file(change.name)) {
+    const bool written = (change.mask & (IN_CLOSE_WRITE | IN_MOVED_TO)) != 0;
+    if (written && !change.name.starts_with('.')) note_all();  // perhaps the days of some exception
+  } else if ((change.mask & (IN_DELETE | IN_MOVED_FROM | IN_CREATE)) != 0) {
+    // A file that was only created is still being written; one that was linked is complete.
+    unsettle(change.name, now.boot + kBelieveFile);
+  } else {
+    changed_.insert(change.name);
   }
 }
 
 void JobFiles::note_all() { all_ = true; }
 
+/// What fills it again may take its time; until then its jobs stay.
+void JobFiles::note_directory_anew(Now now) {
+  watch_directory();
+  anew_ = true;
+  if (!unsettled_.empty()) settled_at_ = now.boot + kBelieveDirectory;
+  note_all();
+}
+
+void JobFiles::unsettle(const std::string& name, std::chrono::nanoseconds until) {
+  settled_at_ = unsettled_.empty() ? until : std::max(settled_at_, until);
+  unsettled_.insert(name);
+}
+
 std::optional<std::chrono::nanoseconds> JobFiles::next_look() const {
-  if (vanished_.empty()) return std::nullopt;
-  return std::min_element(vanished_.begin(), vanished_.end(),
-                          [](const auto& a, const auto& b) { return a.second < b.second; })
-      ->second;
+  return unsettled_.empty() ? std::nullopt : std::optional(settled_at_);
 }
 
 bool JobFiles::sync(const Edit& edit) {
@@ -86,29 +95,24 @@ bool JobFiles::sync(const Edit& edit) {
     was_there_ = false;
     all_ = false;
     changed_.clear();
-    vanished_.clear();
+    unsettled_.clear();
     return false;
   }
   was_there_ = true;
-  believe_vanished(edit.now);
+  believe_settled(edit.now);
   return sync_noted(edit);
 }
 
-void JobFiles::believe_vanished(Now now) {
-  for (auto at = vanished_.begin(); at != vanished_.end();) {
-    if (at->second > now.boot) {
-      ++at;
-      continue;
-    }
-    changed_.insert(at->first);
-    at = vanished_.erase(at);
-  }
+void JobFiles::believe_settled(Now now) {
+  if (unsettled_.empty() || settled_at_ > now.boot) return;
+  changed_.merge(unsettled_);
+  unsettled_.clear();
 }
 
 /// What was noted stays noted until it is done: the store may fail on the way.
 bool JobFiles::sync_noted(const Edit& edit) {
   bool any = all_ && sync_all(edit);
-  all_ = false;
+  all_ = anew_ = false;
   while (!changed_.empty()) {
     any = sync_file(*changed_.begin(), edit) || any;
     changed_.erase(changed_.begin());
@@ -119,16 +123,24 @@ bool JobFiles::sync_noted(const Edit& edit) {
 }
 
 bool JobFiles::sync_all(const Edit& edit) {
+  const auto listed = list_job_files(settings_.jobs_dir);
+  const std::set<std::string> present(listed.begin(), listed.end());
   bool any = false;
-  std::set<std::string> present;
-  for (const auto& path : list_job_files(settings_.jobs_dir)) present.insert(std::filesystem::path(path).filename());
   for (const auto& file : all_files(store_)) {
-    const std::filesystem::path path(file.path);
-    if (path.parent_path() != settings_.jobs_dir || !present.contains(path.filename()))
-      any = drop_file(file.path, edit) || any;
+    if (!present.contains(file.path)) any = miss_file(file.path, edit) || any;
   }
-  for (const auto& name : present) any = sync_file(name, edit) || any;
+  for (const std::filesystem::path path : present) any = sync_file(path.filename(), edit) || any;
+  looked_ = true;
   return any;
+}
+
+/// A look at all files did not find it. Before the first look it went while nobody was there; later it may be back in
+/// a moment.
+bool JobFiles::miss_file(const std::filesystem::path& path, const Edit& edit) {
+  if (!looked_ || path.parent_path() != settings_.jobs_dir) return drop_file(path, edit);
+  if (unsettled_.contains(path.filename())) return false;
+  unsettle(path.filename(), edit.now.boot + (anew_ ? kBelieveDirectory : kBelieveFile));
+  return false;
 }
 
 bool JobFiles::sync_file(const std::string& name, const Edit& edit) {

@@ -1,5 +1,4 @@
 #pragma once
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -31,14 +30,19 @@ class JobFiles {
   void note_all();
   /// Brings the store in step with all that was noted. True when something changed in it.
   bool sync(const Edit& edit);
-  /// A vanished file is given this long to come back (editors swap files); the boot clock's next moment to look.
+  /// When what is unsettled is to be looked at: files that vanished are given a moment to come back (editors swap
+  /// them), all files of a directory that was made anew a longer one. By the boot clock.
   std::optional<std::chrono::nanoseconds> next_look() const;
 
  private:
   void watch_directory();
-  void believe_vanished(Now now);
+  void note_change(const FileWatch::Change& change, Now now);
+  void unsettle(const std::string& name, std::chrono::nanoseconds until);
+  void note_directory_anew(Now now);
+  void believe_settled(Now now);
   bool sync_noted(const Edit& edit);
   bool sync_all(const Edit& edit);
+  bool miss_file(const std::filesystem::path& path, const Edit& edit);
   bool sync_file(const std::string& name, const Edit& edit);
   bool days_changed(const std::string& path, const std::string& text);
   bool load(const std::string& path, const FileText& text, const Edit& edit);
@@ -56,9 +60,14 @@ class JobFiles {
   std::optional<int> parent_watch_;
   bool all_ = true;
   bool holders_changed_ = false;
-  bool was_there_ = true;
-  std::set<std::string> changed_;                                ///< names in the directory
-  std::map<std::string, std::chrono::nanoseconds> vanished_;     ///< names, and when to believe it
+  bool looked_ = false;            ///< at all files, once
+  bool was_there_ = true;          ///< the directory
+  bool anew_ = false;              ///< the directory has come (back) and was not looked at since
+  std::set<std::string> changed_;  ///< names in the directory
+  /// Names that vanished, or of which only the beginning may be there: believed when none had news for a moment, so
+  /// that a directory being cleared counts as one event.
+  std::set<std::string> unsettled_;
+  std::chrono::nanoseconds settled_at_{};  ///< boot clock
 };
 
 }  // namespace rounds

@@ -41,6 +41,18 @@ class JobFilesTest : public LoopTest {
     EXPECT_NE(problems_of(name).find(part), std::string::npos) << problems_of(name);
   }
 
+  void insert_waiting_retry(const std::string& job) {
+    Run retry{.job_id = stored(job).id, .attempt = 2, .phase = Phase::claimed};
+    retry.due = retry.last_due = make::utc(kStart);
+    store_.write([&] { insert_run(store_, retry); });
+  }
+  /// What `rm -r` and `mkdir` do.
+  void make_directory_anew() const {
+    fs::remove_all(settings_.jobs_dir);
+    fs::create_directory(settings_.jobs_dir);
+    ::chmod(settings_.jobs_dir.c_str(), 0755);
+  }
+
   Settings settings_ = with_directory();
   JobFiles files_{store_, settings_};
 
@@ -135,11 +147,7 @@ TEST_F(JobFilesTest, BelievesThatAFileHasGoneALittleLater) {
 TEST_F(JobFilesTest, CancelsWhatWaitsOfAJobThatHasGone) {
   write("a.toml", job_text("a"));
   look();
-  store_.write([&] {
-    Run retry{.job_id = stored("a").id, .attempt = 2, .phase = Phase::claimed};
-    retry.due = retry.last_due = make::utc(kStart);
-    insert_run(store_, retry);
-  });
+  insert_waiting_retry("a");
   fs::remove(path("a.toml"));
   look();
   look(milliseconds(30));
@@ -203,6 +211,62 @@ TEST_F(JobFilesTest, WatchesADirectoryThatComesBack) {
   write("b.toml", job_text("b"));
   EXPECT_TRUE(look(milliseconds(1001)));
   EXPECT_EQ(stored("b").state(), JobState::active);
+}
+
+TEST_F(JobFilesTest, KeepsTheJobsOfADirectoryThatIsMadeAnewUntilItMayBeFilledAgain) {
+  write("a.toml", job_text("a"));
+  look();
+  insert_waiting_retry("a");
+  make_directory_anew();
+  EXPECT_FALSE(look());
+  EXPECT_FALSE(look(milliseconds(500))) << "whoever fills it takes longer than an editor";
+  write("a.toml", job_text("a"));
+  look(milliseconds(900));
+  EXPECT_FALSE(look(milliseconds(2000)));
+  EXPECT_EQ(stored("a").state(), JobState::active);
+  EXPECT_EQ(ledger(), (Texts{"claimed 2026-03-01T12:00:00Z #2"}));
+}
+
+TEST_F(JobFilesTest, RemovesTheJobsOfADirectoryThatIsMadeAnewAndStaysEmpty) {
+  write("a.toml", job_text("a"));
+  look();
+  make_directory_anew();
+  look();
+  EXPECT_EQ(files_.next_look(), at(kStart).boot + milliseconds(1000));
+  EXPECT_TRUE(look(milliseconds(1000)));
+  EXPECT_EQ(stored("a").state(), JobState::removed);
+}
+
+TEST_F(JobFilesTest, TakesFilesThatVanishOneAfterTheOtherAsOneEvent) {
+  write("a.toml", job_text("a"));
+  write("b.toml", job_text("b"));
+  look();
+  fs::remove(path("a.toml"));
+  look();
+  fs::remove(path("b.toml"));
+  EXPECT_FALSE(look(milliseconds(20)));
+  EXPECT_FALSE(look(milliseconds(40)));
+  EXPECT_TRUE(look(milliseconds(50)));
+  EXPECT_EQ(job_names(store_), Texts{});
+}
+
+TEST_F(JobFilesTest, GivesAFileThatIsNotFoundAMomentToo) {
+  write("a.toml", job_text("a"));
+  look();
+  fs::remove(path("a.toml"));
+  files_.note_all();
+  EXPECT_FALSE(files_.sync({at(kStart), Zone::utc(), make::utc(kStart)})) << "the watch has not told it yet";
+  EXPECT_EQ(files_.next_look(), at(kStart).boot + milliseconds(30));
+  EXPECT_EQ(stored("a").state(), JobState::active);
+}
+
+TEST_F(JobFilesTest, RemovesAtOnceWhatWentBeforeTheFirstLook) {
+  write("a.toml", job_text("a"));
+  look();
+  fs::remove(path("a.toml"));
+  JobFiles later(store_, settings_);
+  EXPECT_TRUE(later.sync({at(kStart), Zone::utc(), make::utc(kStart)}));
+  EXPECT_EQ(stored("a").state(), JobState::removed);
 }
 
 TEST_F(JobFilesTest, GivesANameToItsFirstHolderAndThenToTheNext) {
