@@ -20,6 +20,11 @@ constexpr std::chrono::milliseconds kBelieveDirectory{1000};
 constexpr std::uint32_t kFileChanges = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CREATE;
 constexpr std::uint32_t kOwnChanges = IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
 
+bool is_there(const std::filesystem::path& path) {
+  std::error_code ignored;
+  return std::filesystem::exists(std::filesystem::symlink_status(path, ignored));
+}
+
 bool is_job_file(const std::string& name) { return !name.starts_with('.') && name.ends_with(".toml"); }
 
 std::optional<JobFile> find_file(Store& store, const std::string& path) {
@@ -32,6 +37,12 @@ std::optional<JobFile> find_file(Store& store, const std::string& path) {
 Diagnostic taken(const LoadedFile& file, const LoadedJob& loaded, const StoredJob& holder) {
   return about(loaded, file.path, "the name \"" + loaded.job.name.text() + "\" is taken by " + to_text(holder.source),
                "rename one of them; this one loads when the other is gone");
+}
+
+/// A job whose file is no longer there moves to the file that names it now: what vanished was renamed.
+bool holds_name(const StoredJob& holder, const std::string& file) {
+  if (holder.removed_at || holder.source.file == file) return false;
+  return !holder.source.file || is_there(*holder.source.file);
 }
 
 }  // namespace
@@ -117,7 +128,9 @@ bool JobFiles::sync_noted(const Edit& edit) {
     any = sync_file(*changed_.begin(), edit) || any;
     changed_.erase(changed_.begin());
   }
-  if (any || holders_changed_) any = retry_refused(edit) || any;
+  holders_changed_ = holders_changed_ || any;
+  if (!holders_changed_ || !unsettled_.empty()) return any;  // a holder that vanished may come back
+  any = retry_refused(edit) || any;
   holders_changed_ = false;
   return any;
 }
@@ -126,10 +139,10 @@ bool JobFiles::sync_all(const Edit& edit) {
   const auto listed = list_job_files(settings_.jobs_dir);
   const std::set<std::string> present(listed.begin(), listed.end());
   bool any = false;
+  for (const std::filesystem::path path : present) any = sync_file(path.filename(), edit) || any;
   for (const auto& file : all_files(store_)) {
     if (!present.contains(file.path)) any = miss_file(file.path, edit) || any;
   }
-  for (const std::filesystem::path path : present) any = sync_file(path.filename(), edit) || any;
   looked_ = true;
   return any;
 }
@@ -145,10 +158,7 @@ bool JobFiles::miss_file(const std::filesystem::path& path, const Edit& edit) {
 
 bool JobFiles::sync_file(const std::string& name, const Edit& edit) {
   const std::string path = settings_.jobs_dir / name;
-  std::error_code ignored;
-  if (!std::filesystem::exists(std::filesystem::symlink_status(path, ignored))) {
-    return directory_exists() && drop_file(path, edit);
-  }
+  if (!is_there(path)) return directory_exists() && drop_file(path, edit);
   FileText text;
   try {
     text = read_job_file(path);
@@ -206,7 +216,7 @@ bool JobFiles::store_jobs(const LoadedFile& file, const JobFile& seen, const Edi
     for (const LoadedJob& loaded : file.jobs) {
       names.insert(loaded.job.name.text());
       const auto holder = find_job(store_, loaded.job.name.text());
-      if (holder && !holder->removed_at && holder->source.file != seen.path) {
+      if (holder && holds_name(*holder, seen.path)) {
         problems.push_back(taken(file, loaded, *holder));
         continue;
       }

@@ -315,12 +315,41 @@ TEST_F(JobFilesTest, KeepsTheHistoryOfJobsWhoseFileIsRenamed) {
   write("a.toml", job_text("x"));
   look();
   store_.write([&] { count_run(store_, stored("x").id); });
+  insert_waiting_retry("x");
   fs::rename(path("a.toml"), path("b.toml"));
   look();
   look(milliseconds(30));
   EXPECT_EQ(stored("x").state(), JobState::active);
   EXPECT_EQ(stored("x").run_count, 1);
+  EXPECT_EQ(to_text(stored("x").source), path("b.toml") + ":1");
   EXPECT_EQ(problems_of("a.toml"), "not seen");
+  EXPECT_EQ(problems_of("b.toml"), "");
+  EXPECT_EQ(ledger(), (Texts{"claimed 2026-03-01T12:00:00Z #2"})) << "what waits goes on waiting";
+}
+
+TEST_F(JobFilesTest, KeepsWhatWaitsOfAFileThatWasRenamedWhileNobodyLooked) {
+  write("a.toml", job_text("x"));
+  look();
+  insert_waiting_retry("x");
+  fs::rename(path("a.toml"), path("b.toml"));
+  JobFiles later(store_, settings_);
+  later.sync({at(kStart), Zone::utc(), make::utc(kStart)});
+  EXPECT_EQ(to_text(stored("x").source), path("b.toml") + ":1");
+  EXPECT_EQ(ledger(), (Texts{"claimed 2026-03-01T12:00:00Z #2"}));
+}
+
+TEST_F(JobFilesTest, GivesNoNameAwayWhileItsFileIsSwapped) {
+  write("a.toml", job_text("x", "priority = 1\n"));
+  look();
+  write("b.toml", job_text("x", "priority = 2\n"));
+  look();
+  fs::rename(path("a.toml"), path("a.toml~"));
+  write("c.toml", job_text("c"));
+  EXPECT_TRUE(look()) << "so that refused files might be tried again";
+  fs::rename(path("a.toml~"), path("a.toml"));
+  look(milliseconds(10));
+  look(milliseconds(60));
+  EXPECT_EQ(stored("x").job.priority, 1);
 }
 
 TEST_F(JobFilesTest, PassesOverHiddenFilesAndOtherKinds) {
