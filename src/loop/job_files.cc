@@ -19,10 +19,16 @@ constexpr std::chrono::milliseconds kBelieveFile{30};
 constexpr std::chrono::milliseconds kBelieveDirectory{1000};
 constexpr std::uint32_t kFileChanges = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CREATE;
 constexpr std::uint32_t kOwnChanges = IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
+constexpr std::uint32_t kArrivals = IN_CREATE | IN_MOVED_TO;
 
 bool is_there(const std::filesystem::path& path) {
   std::error_code ignored;
   return std::filesystem::exists(std::filesystem::symlink_status(path, ignored));
+}
+
+bool is_folder(const std::filesystem::path& path) {
+  std::error_code ignored;
+  return std::filesystem::is_directory(path, ignored);
 }
 
 bool is_job_file(const std::string& name) { return !name.starts_with('.') && name.ends_with(".toml"); }
@@ -49,13 +55,25 @@ bool holds_name(const StoredJob& holder, const std::string& file) {
 
 JobFiles::JobFiles(Store& store, const Settings& settings) : store_(store), settings_(settings) { watch_directory(); }
 
-bool JobFiles::directory_exists() const {
-  std::error_code ignored;
-  return std::filesystem::is_directory(settings_.jobs_dir, ignored);
-}
+bool JobFiles::directory_exists() const { return is_folder(settings_.jobs_dir); }
 
+/// The directory, and the nearest folder above it that is there: in which it, or the way to it, may come.
 void JobFiles::watch_directory() {
-  parent_watch_ = watch_.add(settings_.jobs_dir.parent_path(), IN_CREATE | IN_MOVED_TO | IN_ONLYDIR);
+  std::filesystem::path wanted = settings_.jobs_dir;
+  const auto before = above_watch_;
+  for (;;) {
+    const std::filesystem::path above = wanted.parent_path();
+    above_watch_ = watch_.add(above, kArrivals | kOwnChanges);
+    awaited_ = wanted.filename();
+    if (!above_watch_ && above != above.parent_path()) {
+      wanted = above;
+    } else if (wanted != settings_.jobs_dir && is_folder(wanted)) {
+      wanted = settings_.jobs_dir;  // it came while we climbed
+    } else {
+      break;
+    }
+  }
+  if (before && before != above_watch_) watch_.remove(*before);
   directory_watch_ = watch_.add(settings_.jobs_dir, kFileChanges | kOwnChanges);
 }
 
@@ -65,14 +83,16 @@ void JobFiles::note_changes(Now now) {
 
 void JobFiles::note_change(const FileWatch::Change& change, Now now) {
   if ((change.mask & IN_Q_OVERFLOW) != 0) {
-    note_all();
-  } else if (change.watch == parent_watch_ && change.watch != directory_watch_) {
-    if (change.name == settings_.jobs_dir.filename()) note_directory_anew(now);
+    all_ = true;
+  } else if (change.watch == above_watch_) {
+    if (change.name.empty() || change.name == awaited_) note_directory_anew(now);  // or the folder itself went
+  } else if (change.watch != directory_watch_) {
+    return;  // of one that was left behind
   } else if ((change.mask & (IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED)) != 0) {
-    note_all();
+    all_ = true;
   } else if (!is_job_file(change.name)) {
     const bool written = (change.mask & (IN_CLOSE_WRITE | IN_MOVED_TO)) != 0;
-    if (written && !change.name.starts_with('.')) note_all();  // perhaps the days of some exception
+    if (written && !change.name.starts_with('.')) all_ = true;  // perhaps the days of some exception
   } else if ((change.mask & (IN_DELETE | IN_MOVED_FROM | IN_CREATE)) != 0) {
     // A file that was only created is still being written; one that was linked is complete.
     unsettle(change.name, now.boot + kBelieveFile);
@@ -81,14 +101,16 @@ void JobFiles::note_change(const FileWatch::Change& change, Now now) {
   }
 }
 
-void JobFiles::note_all() { all_ = true; }
+void JobFiles::note_all() {
+  watch_directory();
+  all_ = true;
+}
 
 /// What fills it again may take its time; until then its jobs stay.
 void JobFiles::note_directory_anew(Now now) {
-  watch_directory();
+  note_all();
   anew_ = true;
   if (!unsettled_.empty()) settled_at_ = now.boot + kBelieveDirectory;
-  note_all();
 }
 
 void JobFiles::unsettle(const std::string& name, std::chrono::nanoseconds until) {
@@ -103,8 +125,8 @@ std::optional<std::chrono::nanoseconds> JobFiles::next_look() const {
 bool JobFiles::sync(const Edit& edit) {
   if (!directory_exists()) {
     if (was_there_) log_warning(settings_.jobs_dir.string() + " is not there; the jobs of its files stay as they are");
-    was_there_ = false;
-    all_ = false;
+    was_there_ = all_ = false;
+    looked_ = true;
     changed_.clear();
     unsettled_.clear();
     return false;

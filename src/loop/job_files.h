@@ -26,7 +26,7 @@ class JobFiles {
   void note_changes(Now now);
   /// Jobs may have gone from the store: files that were refused a name may load now.
   void note_holders() { holders_changed_ = true; }
-  /// Everything is to be looked at again.
+  /// Everything is to be looked at again, and watched: paths may have come and gone where nothing told us.
   void note_all();
   /// Brings the store in step with all that was noted. True when something changed in it.
   bool sync(const Edit& edit);
@@ -57,10 +57,11 @@ class JobFiles {
   const Settings& settings_;
   FileWatch watch_;
   std::optional<int> directory_watch_;
-  std::optional<int> parent_watch_;
+  std::optional<int> above_watch_;  ///< the nearest folder above it
+  std::string awaited_;             ///< the name in that folder on the way to the directory
   bool all_ = true;
   bool holders_changed_ = false;
-  bool looked_ = false;            ///< at all files, once
+  bool looked_ = false;            ///< at all files, once; or for them in vain
   bool was_there_ = true;          ///< the directory
   bool anew_ = false;              ///< the directory has come (back) and was not looked at since
   std::set<std::string> changed_;  ///< names in the directory

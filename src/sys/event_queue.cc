@@ -72,6 +72,8 @@ std::optional<int> FileWatch::add(const std::string& path, std::uint32_t mask) {
   throw sys_error(path, "watch");
 }
 
+void FileWatch::remove(int watch) { inotify_rm_watch(fd_.get(), watch); }
+
 std::vector<FileWatch::Change> FileWatch::read() {
   std::vector<Change> changes;
   alignas(inotify_event) char buffer[16 * (sizeof(inotify_event) + NAME_MAX + 1)];

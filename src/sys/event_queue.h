@@ -49,6 +49,8 @@ class FileWatch {
   int fd() const { return fd_.get(); }
   /// The watch's number, or nothing when there is no such path.
   std::optional<int> add(const std::string& path, std::uint32_t mask);
+  /// Also one that ended by itself, because its path went.
+  void remove(int watch);
   std::vector<Change> read();
 
  private:

@@ -49,8 +49,12 @@ class JobFilesTest : public LoopTest {
   /// What `rm -r` and `mkdir` do.
   void make_directory_anew() const {
     fs::remove_all(settings_.jobs_dir);
-    fs::create_directory(settings_.jobs_dir);
-    ::chmod(settings_.jobs_dir.c_str(), 0755);
+    make_directory(settings_.jobs_dir);
+  }
+  /// As only its owner may change it, whatever the umask.
+  static void make_directory(const fs::path& directory) {
+    fs::create_directories(directory);
+    ::chmod(directory.c_str(), 0755);
   }
 
   Settings settings_ = with_directory();
@@ -61,8 +65,7 @@ class JobFilesTest : public LoopTest {
   Settings with_directory() const {
     Settings settings;
     settings.jobs_dir = dir_.path() / "jobs.d";
-    fs::create_directory(settings.jobs_dir);
-    ::chmod(settings.jobs_dir.c_str(), 0755);
+    make_directory(settings.jobs_dir);
     return settings;
   }
 };
@@ -267,6 +270,63 @@ TEST_F(JobFilesTest, RemovesAtOnceWhatWentBeforeTheFirstLook) {
   JobFiles later(store_, settings_);
   EXPECT_TRUE(later.sync({at(kStart), Zone::utc(), make::utc(kStart)}));
   EXPECT_EQ(stored("a").state(), JobState::removed);
+}
+
+TEST_F(JobFilesTest, WaitsForADirectoryWhoseParentsAreMissing) {
+  settings_.jobs_dir = dir_.path() / "etc" / "rounds" / "jobs.d";
+  JobFiles files(store_, settings_);
+  const auto sync = [&] {
+    files.note_changes(at(kStart));
+    return files.sync({at(kStart), Zone::utc(), make::utc(kStart)});
+  };
+  EXPECT_FALSE(sync());
+  fs::create_directory(dir_.path() / "etc");
+  EXPECT_FALSE(sync());
+  make_directory(settings_.jobs_dir);
+  EXPECT_FALSE(sync());
+  write("a.toml", job_text("a"));
+  EXPECT_TRUE(sync());
+  EXPECT_EQ(job_names(store_), (Texts{"a"}));
+}
+
+TEST_F(JobFilesTest, RemovesNothingAtOnceWhenTheDirectoryComesLate) {
+  write("a.toml", job_text("a"));
+  look();
+  fs::remove_all(settings_.jobs_dir);
+  JobFiles later(store_, settings_);
+  const Edit edit{at(kStart), Zone::utc(), make::utc(kStart)};
+  later.sync(edit);
+  make_directory(settings_.jobs_dir);
+  later.note_changes(at(kStart));
+  EXPECT_FALSE(later.sync(edit));
+  EXPECT_EQ(stored("a").state(), JobState::active);
+}
+
+TEST_F(JobFilesTest, SeesADirectoryThatComesWithItsParents) {
+  settings_.jobs_dir = dir_.path() / "etc" / "rounds" / "jobs.d";
+  JobFiles files(store_, settings_);
+  make_directory(settings_.jobs_dir);
+  write("a.toml", job_text("a"));
+  files.note_changes(at(kStart));
+  EXPECT_TRUE(files.sync({at(kStart), Zone::utc(), make::utc(kStart)}));
+  EXPECT_EQ(job_names(store_), (Texts{"a"}));
+}
+
+TEST_F(JobFilesTest, SeesADirectoryComeBackWithItsParent) {
+  settings_.jobs_dir = dir_.path() / "etc" / "jobs.d";
+  make_directory(settings_.jobs_dir);
+  JobFiles files(store_, settings_);
+  const auto sync = [&] {
+    files.note_changes(at(kStart));
+    return files.sync({at(kStart), Zone::utc(), make::utc(kStart)});
+  };
+  sync();
+  fs::remove_all(dir_.path() / "etc");
+  EXPECT_FALSE(sync());
+  make_directory(settings_.jobs_dir);
+  EXPECT_FALSE(sync());
+  write("a.toml", job_text("a"));
+  EXPECT_TRUE(sync());
 }
 
 TEST_F(JobFilesTest, GivesANameToItsFirstHolderAndThenToTheNext) {
