@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cstdio>
+#include <utility>
 
 #include "error.h"
 #include "keeper/child.h"
@@ -26,6 +27,7 @@ constexpr std::uint64_t kConnection = ~0ULL - 1;
 constexpr std::uint64_t kWatcher = ~0ULL - 2;
 
 constexpr int kGreetingMs = 5000;
+constexpr int kRestMs = 1000;
 
 std::int64_t wall_ms() { return read_clock().wall.time_since_epoch().count(); }
 
@@ -49,8 +51,9 @@ Keeper::Keeper(Fd listener, Fd spool, std::string name)
 void Keeper::serve() {
   std::array<epoll_event, 64> events;
   while (!done()) {
-    const int n = epoll_wait(epoll_.get(), events.data(), events.size(), -1);
+    const int n = epoll_wait(epoll_.get(), events.data(), events.size(), resting_ ? kRestMs : -1);
     if (n < 0 && errno != EINTR) throw sys_error("keeper", "wait");
+    if (std::exchange(resting_, false)) watch(listener_.get(), EPOLLIN, kListener);
     for (int i = 0; i < n; ++i) handle(events[static_cast<std::size_t>(i)].data.u64, events[static_cast<std::size_t>(i)].events);
   }
 }
@@ -79,13 +82,21 @@ void Keeper::unwatch(int fd) { epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullpt
 /// Takes the next connection; the listener stays unwatched until this one has been read to its end.
 void Keeper::accept_next() {
   auto connection = accept_from(listener_);
-  if (!connection || !greet(*connection)) return;
+  if (!connection) return rest();
+  if (!greet(*connection)) return;
   connection_ = std::move(*connection);
   unwatch(listener_.get());
   watch(connection_.get(), EPOLLIN, kConnection);
   replayed_ = false;
   for (auto& [run, held] : held_) held.told = 0;
   tell_all();
+}
+
+/// There is no descriptor for who waits there, as the listener would go on telling: asked again in a while, or when
+/// something else has happened.
+void Keeper::rest() {
+  unwatch(listener_.get());
+  resting_ = true;
 }
 
 /// Ours or root's, and says Hello in time: connections are served one at a time.

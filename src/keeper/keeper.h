@@ -36,6 +36,7 @@ class Keeper {
   void unwatch(int fd);
   void handle(std::uint64_t tag, std::uint32_t events);
   void accept_next();
+  void rest();
   bool greet(const Fd& connection);
   void read_connection();
   void end_connection();
@@ -54,6 +55,7 @@ class Keeper {
   bool first_ended_ = false;
   bool replayed_ = false;
   bool full_ = false;             ///< the connection took no more; told on when it does
+  bool resting_ = false;          ///< the listener is unwatched for a while
   bool socket_gone_ = false;
   std::map<std::int64_t, Held> held_;
 };

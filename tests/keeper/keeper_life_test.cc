@@ -1,4 +1,8 @@
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include <chrono>
 
 #include "keeper/keeping.h"
 #include "sys/packet_socket.h"
@@ -25,6 +29,13 @@ class KeeperLife : public Keeping {
     kill(keeper_, SIGKILL);
     scratch::await_zombie(keeper_);
     while (first_->link.standing() != KeeperStanding::gone) first_->listen();
+  }
+  /// What the keeper has used so far.
+  std::chrono::nanoseconds processor_time() const {
+    clockid_t clock{};
+    timespec used{};
+    if (clock_getcpuclockid(keeper_, &clock) != 0 || clock_gettime(clock, &used) != 0) throw std::runtime_error("clock");
+    return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
   }
   /// The status of a child that was the keeper's.
   static ExitInfo inherited(pid_t pid) {
@@ -163,6 +174,20 @@ TEST_F(KeeperLife, IsSilentWhileItIsStopped) {
   EXPECT_EQ(second.link.standing(), KeeperStanding::silent);
   EXPECT_FALSE(scratch::readable(second.link.fd(), 50));
   kill(keeper_, SIGCONT);
+  EXPECT_EQ(replay(second).size(), 1u);
+}
+
+TEST_F(KeeperLife, RestsWhileItHasNoDescriptorForWhoConnects) {
+  start(1, waiting("exit 0"));
+  first_.reset();
+  const rlimit none{3, 1024};
+  ASSERT_EQ(prlimit(keeper_, RLIMIT_NOFILE, &none, nullptr), 0);
+  Ear second = connect_again();
+  const auto before = processor_time();
+  EXPECT_FALSE(scratch::readable(second.link.fd(), 500));
+  EXPECT_LT(processor_time() - before, std::chrono::milliseconds(50)) << "it asks again and again";
+  const rlimit enough{1024, 1024};
+  ASSERT_EQ(prlimit(keeper_, RLIMIT_NOFILE, &enough, nullptr), 0);
   EXPECT_EQ(replay(second).size(), 1u);
 }
 
