@@ -64,6 +64,7 @@ constexpr KeyOption kTargetKeys[] = {
     {"--engine", "engine", "ENGINE", "sqlite"},        {"--path", "path", "FILE", "the database file"},
     {"--business", "business", "B", "what it serves"}, {"--host", "host", "H", "where it runs"},
     {"--labels", "labels", "A,B", "to select by"},
+    {"--backups", "backups", "PATTERN", "the files that are backups of it: '/backups/shop-*.db'; repeatable"},
 };
 
 void define_report(OptionParser& p, std::string& id, std::string& format) {

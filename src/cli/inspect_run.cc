@@ -37,6 +37,7 @@ Instance instance_of(const Target& target) {
   return {.name = target.name,
           .engine = target.engine,
           .path = target.path,
+          .backups = target.backups,
           .business = target.business,
           .host = target.host};
 }

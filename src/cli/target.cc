@@ -35,6 +35,8 @@ void set_key(Target& target, const std::string& key, const std::string& value) {
     target.business = value;
   } else if (key == "host") {
     target.host = value;
+  } else if (key == "backups") {
+    target.backups.push_back(std::filesystem::absolute(value).lexically_normal());
   } else if (key == "labels") {
     for (const std::string& label : split_labels(value)) target.labels.push_back(label);
   } else {
@@ -74,6 +76,7 @@ std::string changed_keys(const Target& before, const Target& after) {
   note(before.business != after.business, "business");
   note(before.host != after.host, "host");
   note(before.labels != after.labels, "labels");
+  note(before.backups != after.backups, "backups");
   return keys;
 }
 
@@ -89,12 +92,12 @@ void tell(const std::string& target, const char* act, const std::string& text, c
 Listing table_of(const std::vector<Target>& targets) {
   Listing table{.name = "targets",
               .columns = {{"name", "NAME"}, {"engine", "ENGINE"}, {"path", "PATH"}, {"business", "BUSINESS"},
-                          {"host", "HOST"}, {"labels", "LABELS"}},
+                          {"host", "HOST"}, {"labels", "LABELS"}, {"backups", "BACKUPS"}},
               .rows = {}};
   const auto text = [](const std::string& value) { return Cell{value.empty() ? Value() : Value(value)}; };
   for (const Target& target : targets) {
     table.rows.push_back({text(target.name), text(target.engine), text(target.path), text(target.business),
-                          text(target.host), Cell{target.labels}});
+                          text(target.host), Cell{target.labels}, Cell{target.backups}});
   }
   return table;
 }

@@ -73,7 +73,8 @@ Target read_target(const std::string& name, const Context& context) {
 
 int run_target_test(const TargetTestOptions& options, const Context& context) {
   const Target target = read_target(options.name, context);
-  const auto engine = make_engine({.name = target.name, .engine = target.engine, .path = target.path});
+  const auto engine = make_engine(
+      {.name = target.name, .engine = target.engine, .path = target.path, .backups = target.backups});
   const Connection connection = engine->connect();
   const Capabilities can = engine->capabilities();
   const auto sights = look(target.engine, connection, can);

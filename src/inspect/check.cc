@@ -74,7 +74,9 @@ std::string obstacle(const Check& check, const Capabilities& can) {
     return "needs version " + check.min_version + ", this is " + can.version;
   }
   const bool allowed = check.privilege.empty() || can.privileges.count(check.privilege) > 0;
-  return allowed ? std::string() : "needs the privilege \"" + check.privilege + "\"";
+  if (allowed) return {};
+  if (check.privilege == "backups") return "no backups are declared";
+  return "needs the privilege \"" + check.privilege + "\"";
 }
 
 }  // namespace rounds

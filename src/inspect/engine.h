@@ -21,7 +21,8 @@ using Parameters = std::map<std::string, SqlValue>;
 struct Instance {
   std::string name{};
   std::string engine{};
-  std::string path{};  ///< sqlite: the database file, absolute
+  std::string path{};                  ///< sqlite: the database file, absolute
+  std::vector<std::string> backups{};  ///< patterns of the files that are backups of it, absolute
   std::string business{};
   std::string host{};
 };

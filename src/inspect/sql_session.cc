@@ -1,7 +1,9 @@
 #include "inspect/sql_session.h"
 
+#include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <cctype>
 #include <utility>
 
 #include "error.h"
@@ -48,9 +50,11 @@ const char* never_writing_vfs() {
   return registered == SQLITE_OK ? vfs.zName : nullptr;
 }
 
+/// `path` may be a URI.
 Database open(const std::string& path, const char* vfs) {
   sqlite3* db = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, vfs);
+  constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI;
+  const int code = sqlite3_open_v2(path.c_str(), &db, kFlags, vfs);
   Database owned(db);
   if (code != SQLITE_OK) throw Error(Fault::unreachable, path + ": " + sqlite3_errmsg(db));
   sqlite3_extended_result_codes(db, 1);
@@ -58,6 +62,16 @@ Database open(const std::string& path, const char* vfs) {
   sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   return owned;
+}
+
+/// Every byte that could mean something in a URI as %XX.
+std::string uri_of(const std::string& path) {
+  std::string uri = "file://";
+  for (const char c : path) {
+    const bool plain = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '/' || c == '.' || c == '-' || c == '_';
+    uri += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return uri;
 }
 
 void bind(sqlite3_stmt* statement, int index, const SqlValue& cell) {
@@ -151,6 +165,12 @@ SqlSession SqlSession::in_memory() {
 
 SqlSession SqlSession::on_file(const std::string& path) {
   SqlSession session(std::make_unique<Data>(Data{open(path, never_writing_vfs())}));
+  session.query("PRAGMA query_only = ON", {}, {});
+  return session;
+}
+
+SqlSession SqlSession::on_file_at_rest(const std::string& path) {
+  SqlSession session(std::make_unique<Data>(Data{open(uri_of(path) + "?immutable=1", never_writing_vfs())}));
   session.query("PRAGMA query_only = ON", {}, {});
   return session;
 }

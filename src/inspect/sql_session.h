@@ -15,6 +15,8 @@ class SqlSession {
   static SqlSession in_memory();
   /// Opens lazily: the first query tells whether the file can be used. Throws Error when it cannot be opened.
   static SqlSession on_file(const std::string& path);
+  /// The same for a file that nobody has in use: its locks and journals are left alone, and none are made.
+  static SqlSession on_file_at_rest(const std::string& path);
 
   SqlSession(SqlSession&&) noexcept;
   SqlSession& operator=(SqlSession&&) noexcept;

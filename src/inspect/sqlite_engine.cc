@@ -2,6 +2,9 @@
 
 #include <unistd.h>
 
+#include <ctime>
+#include <utility>
+
 #include "error.h"
 #include "inspect/sqlite_file.h"
 
@@ -62,12 +65,31 @@ Connection SqliteEngine::connect() {
 Capabilities SqliteEngine::capabilities() const {
   Capabilities can{.version = SqlSession::library_version(), .privileges = {}};
   if (file_seen_) can.privileges.insert("file");
+  if (!instance_.backups.empty()) can.privileges.insert("backups");
   return can;
+}
+
+void SqliteEngine::look_for_backups() {
+  if (backups_) return;
+  backups_ = find_backups(instance_.backups, std::time(nullptr));
+  fill_backup_facts(facts_, instance_.backups, *backups_);
+}
+
+void SqliteEngine::look_into_newest_backup(const Limits& limits) {
+  look_for_backups();
+  if (std::exchange(backup_seen_, true)) return;
+  if (backups_->empty()) return fill_content_facts(facts_, "", {}, std::nullopt);
+  const BackupContent content = look_into_backup(backups_->front(), limits);
+  const auto live_rows = content.rows && session_ ? count_rows(*session_, limits) : std::nullopt;
+  fill_content_facts(facts_, backups_->front().path, content, live_rows);
 }
 
 Answer SqliteEngine::query(const std::string& probe, const std::string& sql, const Parameters& parameters,
                            const Limits& limits) {
-  if (probe == "connection" || (probe == "file" && file_seen_)) return facts_.query(sql, parameters, limits);
+  if (probe == "backup") look_for_backups();
+  if (probe == "backup_content") look_into_newest_backup(limits);
+  const bool backup = probe == "backup" || probe == "backup_content";
+  if (probe == "connection" || backup || (probe == "file" && file_seen_)) return facts_.query(sql, parameters, limits);
   if (probe.empty() && session_) return session_->query(sql, parameters, limits);
   const std::string reason = connection_.reason.empty() ? "no probe \"" + probe + "\" here" : connection_.reason;
   return {.status = Answer::Status::unavailable, .message = reason};

@@ -3,11 +3,12 @@
 
 #include "inspect/engine.h"
 #include "inspect/sql_session.h"
+#include "inspect/sqlite_backup.h"
 
 namespace rounds {
 
 /// A SQLite database file. The probe `file` is what the file shows from outside, taken before SQLite opens it;
-/// the probe `connection` is how opening went.
+/// the probe `connection` is how opening went, `backup` its declared backups, `backup_content` a look into the newest.
 class SqliteEngine : public Engine {
  public:
   explicit SqliteEngine(Instance instance) : instance_(std::move(instance)), facts_(SqlSession::in_memory()) {}
@@ -19,10 +20,14 @@ class SqliteEngine : public Engine {
 
  private:
   Connection reach();
+  void look_for_backups();
+  void look_into_newest_backup(const Limits& limits);
 
   Instance instance_;
   SqlSession facts_;
   bool file_seen_ = false;
+  std::optional<std::vector<BackupFile>> backups_;  ///< absent: not looked for yet
+  bool backup_seen_ = false;
   std::optional<SqlSession> session_;  ///< absent: not to be queried, for the reason in `connection_`
   Connection connection_;
 };

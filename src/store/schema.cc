@@ -151,8 +151,15 @@ PRAGMA application_id = 0x726e6473;
 PRAGMA user_version = 1;
 )sql";
 
+/// Targets declare their backups.
+constexpr Sql kVersion2 = R"sql(
+ALTER TABLE target ADD COLUMN backups TEXT NOT NULL DEFAULT '[]';
+PRAGMA user_version = 2;
+)sql";
+
 constexpr Migration kMigrations[] = {
     [](Sqlite& db) { db.exec(kVersion1); },
+    [](Sqlite& db) { db.exec(kVersion2); },
 };
 
 std::int64_t pragma_version(Sqlite& db) { return db.value<std::int64_t>("PRAGMA user_version").value_or(0); }

@@ -17,6 +17,7 @@ struct Target {
   std::string business{};
   std::string host{};
   std::vector<std::string> labels{};
+  std::vector<std::string> backups{};  ///< patterns of the files that are backups of it, absolute
 };
 
 void save_target(Store& store, const Target& target, Instant now);  ///< insert or replace; inside Store::write

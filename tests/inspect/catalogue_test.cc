@@ -44,7 +44,7 @@ TEST(Catalogue, HasTheBuiltInChecksWithoutTwins) {
   for (const Check& check : builtin_checks()) EXPECT_TRUE(ids.insert(check.id).second) << check.id;
   for (const char* id : {"sq.run.connect", "sq.run.header", "sq.run.empty", "sq.run.hot_journal", "sq.run.wal",
                          "sq.run.disk", "sq.obj.quick", "sq.obj.integrity", "sq.obj.fk", "sq.obj.dup_index",
-                         "sq.sec.mode"}) {
+                         "sq.sec.mode", "sq.bak.age", "sq.bak.valid"}) {
     EXPECT_EQ(ids.count(id), 1U) << id;
   }
 }

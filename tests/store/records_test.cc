@@ -88,7 +88,8 @@ TEST_F(Records, ReplaceTargets) {
                .path = "/b",
                .business = "orders",
                .host = "db1",
-               .labels = {"x", "y \"z\""}},
+               .labels = {"x", "y \"z\""},
+               .backups = {"/backups/b-*.db"}},
               kNow + 1s);
   save_target(store, {.name = "crm", .engine = "sqlite"}, kNow);
   const Target target = find_target(store, "shop").value();
@@ -97,6 +98,7 @@ TEST_F(Records, ReplaceTargets) {
   EXPECT_EQ(target.business, "orders");
   EXPECT_EQ(target.host, "db1");
   EXPECT_EQ(target.labels, (std::vector<std::string>{"x", "y \"z\""}));
+  EXPECT_EQ(target.backups, (std::vector<std::string>{"/backups/b-*.db"}));
   EXPECT_EQ(all_targets(store).front().name, "crm");
   EXPECT_TRUE(remove_target(store, "shop"));
   EXPECT_FALSE(remove_target(store, "shop"));
