@@ -98,6 +98,7 @@ void JobFiles::note_change(const FileWatch::Change& change, Now now) {
     unsettle(change.name, now.boot + kBelieveFile);
   } else {
     changed_.insert(change.name);
+    unsettled_.erase(change.name);
   }
 }
 

@@ -37,8 +37,11 @@ std::size_t big_endian(const std::string& bytes, std::size_t at) {
 TEST(SqliteChecks, FindNothingInAHealthyDatabaseInAnyTier) {
   const Folder folder;
   make_shop(folder / "shop.db");
+  std::filesystem::copy_file(folder / "shop.db", folder / "backup.db");
+  const Instance shop{
+      .name = "shop", .engine = "sqlite", .path = folder / "shop.db", .backups = {folder / "backup.db"}};
   for (const Tier tier : {Tier::daily, Tier::weekly, Tier::monthly, Tier::yearly}) {
-    const Examination examination = inspect(folder / "shop.db", tier);
+    const Examination examination = examine(shop, checks(tier), {});
     EXPECT_THAT(findings(examination), IsEmpty()) << to_text(tier);
     for (const Entry& entry : examination.entries) {
       EXPECT_TRUE(entry.outcome == Outcome::ok || entry.check->id == "sq.run.disk") << entry.check->id << entry.reason;
