@@ -54,9 +54,11 @@ struct DenseRule {
 
 DaySet times_of(const TimesOfDay& times) {
   DaySet set;
-  for (auto time = times.next(seconds{0}); time;
-       time = *time + seconds{1} < a_day ? times.next(*time + seconds{1}) : std::nullopt) {
-    set.set(static_cast<std::size_t>(time->count()));
+  for (auto hour = next_bit(times.hours, 0); hour; hour = next_bit(times.hours, *hour + 1)) {
+    for (auto minute = next_bit(times.minutes, 0); minute; minute = next_bit(times.minutes, *minute + 1)) {
+      const auto begin = static_cast<std::size_t>(*hour * 3600 + *minute * 60);
+      for (std::size_t second = 0; second < 60; ++second) set[begin + second] = (times.seconds >> second & 1) != 0;
+    }
   }
   return set;
 }

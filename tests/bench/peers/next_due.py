@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""What one next due costs croniter and APScheduler, for the schedules of ../next_due_bench.cc."""
+"""What one next due costs croniter and APScheduler, for the schedules of ../due_bench.cc."""
 
 import datetime
 import time
