@@ -73,8 +73,7 @@ class Decider {
     if (first && *first <= now_) admit(*first);
     out_.watermark = last_;
     out_.next_due = runs_left() > 0 ? coming() : std::nullopt;
-    const bool by_clock = past_.on_grid() || random_of(due_.job.trigger) != nullptr;
-    out_.completed = !out_.next_due && (by_clock || runs_left() <= 0);
+    out_.completed = !out_.next_due && (runs_left() <= 0 || !awaits_event());
     return std::move(out_);
   }
 
@@ -131,10 +130,16 @@ class Decider {
     start(newest, newest, Cause::schedule);
   }
 
+  /// Whether something else than the clock sets the next due: the end of a run, or an event.
+  bool awaits_event() const {
+    if (delay_of(due_.job.trigger) != nullptr) return !out_.starts.empty();
+    return on_of(due_.job.trigger) != nullptr;
+  }
+
   /// The due after all that is past.
   std::optional<Due> coming() const {
-    if (const auto* delay = delay_of(due_.job.trigger)) {  // a run sets it when it ends, any other verdict here
-      return out_.starts.empty() ? std::optional(now_ + delay->length) : std::nullopt;
+    if (delay_of(due_.job.trigger) != nullptr) {
+      return awaits_event() ? std::nullopt : due_set_at(due_.job, due_.schedule, now_);
     }
     if (random_of(due_.job.trigger) == nullptr) return past_.after(now_);
     const auto drawn = random_due(due_.schedule, due_.next_due);  // a downtime misses one, however long
@@ -232,8 +237,10 @@ std::optional<Account> account_of_pause(const Schedule& schedule, Due from, Due 
 }
 
 std::optional<Due> due_set_at(const Job& job, const Schedule& schedule, Due from) {
-  if (const auto* delay = delay_of(job.trigger)) return from + delay->length;
-  return random_due(schedule, from);
+  const auto* delay = delay_of(job.trigger);
+  if (delay == nullptr) return random_due(schedule, from);
+  const Due due = std::max(from + delay->length, schedule.start.value_or(kEarliestDue));
+  return schedule.until && due > *schedule.until ? std::nullopt : std::optional(due);
 }
 
 std::vector<Account> account_of_overdue(const DueJob& due, Due now, Due awake_since, Reason reason) {
@@ -258,7 +265,7 @@ std::vector<Account> account_of_overdue(const DueJob& due, Due now, Due awake_si
 
 std::optional<Due> first_due(const Job& job, const Schedule& schedule, Due first_seen) {
   if (job.max_runs && *job.max_runs <= 0) return std::nullopt;
-  if (const auto* delay = delay_of(job.trigger)) return first_seen + delay->length;
+  if (delay_of(job.trigger) != nullptr) return due_set_at(job, schedule, first_seen);
   const bool starts_now = schedule.start == first_seen;
   const Due after = starts_now ? first_seen - seconds(1) : first_seen;
   return random_of(job.trigger) ? random_due(schedule, after) : next_due(schedule, after);

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "time/stamp.h"
+
 namespace rounds {
 
 namespace {
@@ -57,6 +59,13 @@ void add_fields(RuleCheck& check, const Rule& rule, Civil wall) {
   check.either_day = found.either_day;
 }
 
+/// `02:30`, or with its date.
+std::string wall_text(Civil wall, bool with_date) {
+  const std::string text = utc_text(Due(wall.time_since_epoch()));
+  const std::string clock = text.substr(11, 5);
+  return with_date ? text.substr(0, 10) + " " + clock : clock;
+}
+
 bool is_due(Schedule schedule, const Rule& rule, Due at) {
   schedule.trigger = Trigger{{rule}};
   return next_due(schedule, at - seconds(1)) == at;
@@ -76,13 +85,10 @@ std::vector<RuleCheck> check_rules(const Schedule& schedule, Due at) {
 }
 
 std::string clock_change_at(const Zone& zone, Due at) {
-  const auto clock = [](Civil wall) {
-    const std::chrono::hh_mm_ss<seconds> time(wall - std::chrono::floor<std::chrono::days>(wall));
-    return fmt::format("{:02}:{:02}", time.hours().count(), time.minutes().count());
-  };
   const std::optional<Transition> change = zone.last_transition(at);
   if (change && change->at == at && change->to > change->from) {
-    return fmt::format("{} to {} skipped", clock(change->from), clock(change->to));
+    const bool days = change->to - change->from >= std::chrono::days(1);
+    return wall_text(change->from, days) + " to " + wall_text(change->to, days) + " skipped";
   }
   const Resolved wall = zone.resolve(zone.local(at));
   if (wall.kind != Resolved::Kind::overlap) return "";

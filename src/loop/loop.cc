@@ -349,7 +349,10 @@ void Loop::begin_store() {
 }
 
 void Loop::make_due(OnRule::Event event) {
+  const Due now = state_.now.due();
   for (const StoredJob& job : jobs_on(state_.store, event)) {
+    const Schedule schedule = schedule_of(job.job, state_.settings.zone, job.first_seen);
+    if (now < schedule.start.value_or(now) || now > schedule.until.value_or(now)) continue;
     advance_job(state_.store, job.id, state_.now.due(), job.watermark, false, 0);
   }
 }

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "core/decide.h"
 #include "core/retry.h"
 #include "error.h"
 #include "loop/claim.h"
@@ -104,12 +105,12 @@ void insert_attempt(LoopState& state, const Run& ended, Instant not_before) {
 
 /// A fixed delay counts from the final verdict; manual runs do not move it.
 void move_delay(LoopState& state, const StoredJob& stored, const Run& run) {
-  const auto* delay = delay_of(stored.job.trigger);
-  if (delay == nullptr || run.cause == Cause::manual || run.occurrence) return;
+  if (delay_of(stored.job.trigger) == nullptr || run.cause == Cause::manual || run.occurrence) return;
   const bool waits = stored.paused_at || stored.removed_at || !stored.job.enabled || stored.completed;
   if (waits || stored.next_due) return;
-  const Due ended = std::chrono::ceil<std::chrono::seconds>(*run.finished_at);
-  advance_job(state.store, stored.id, ended + delay->length, stored.watermark, false, 0);
+  const Schedule schedule = schedule_of(stored.job, state.settings.zone, stored.first_seen);
+  const auto due = due_set_at(stored.job, schedule, std::chrono::ceil<std::chrono::seconds>(*run.finished_at));
+  advance_job(state.store, stored.id, due, stored.watermark, !due, 0);
 }
 
 /// What only the commit permits (RUNS, rule 11).

@@ -165,6 +165,15 @@ TEST(DelayTrigger, CompletesWithItsLastRun) {
   EXPECT_TRUE(decide_at(job, "2026-03-01T00:00:30Z", "2026-03-01T00:00:30Z").completed);
 }
 
+TEST(DelayTrigger, CompletesWhenItsNextDueWouldBeAfterUntil) {
+  Job job = job_of({DelayRule{30s}});
+  job.until = utc("2026-03-01T00:01:00Z");
+  const Moment busy{.busy = {1, 0, RunId{7}}};
+  const Decision decision = decide_at(job, "2026-03-01T00:00:30Z", "2026-03-01T00:00:31Z", busy);
+  EXPECT_FALSE(decision.next_due);
+  EXPECT_TRUE(decision.completed);
+}
+
 TEST(OnTrigger, HasOneDueAndNoNext) {
   const Job job = job_of({OnRule{OnRule::Event::start}});
   const Decision decision = decide_at(job, "2026-03-01T00:00:00Z", "2026-03-01T00:00:00Z");
@@ -192,6 +201,14 @@ TEST(FirstDue, LiesAfterTheJobWasSeenAlsoWhenItsStartIsPast) {
 TEST(FirstDue, OfADelayIsOneDelayLater) {
   const Job job = job_of({DelayRule{45s}});
   EXPECT_EQ(first_due(job, schedule_for(job), utc(kAnchor)), utc(kAnchor) + 45s);
+}
+
+TEST(FirstDue, OfADelayIsNotBeforeItsStart) {
+  Job job = job_of({DelayRule{45s}});
+  job.start = utc(kAnchor) + 1h;
+  EXPECT_EQ(first_due(job, schedule_for(job), utc(kAnchor)), utc(kAnchor) + 1h);
+  job.until = utc(kAnchor) + 30s;
+  EXPECT_FALSE(first_due(job, schedule_for(job), utc(kAnchor)));
 }
 
 TEST(FirstDue, IsNothingForEventsAndForWhatIsOver) {

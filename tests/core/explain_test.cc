@@ -64,6 +64,8 @@ TEST(ClockChange, IsNamedWhereItTouchesAnInstant) {
   EXPECT_EQ(clock_change_at(berlin, utc("2026-10-25T00:30:00Z")), "first of two");
   EXPECT_EQ(clock_change_at(berlin, utc("2026-10-25T01:30:00Z")), "second of two");
   EXPECT_EQ(clock_change_at(berlin, utc("2026-06-01T00:00:00Z")), "");
+  EXPECT_EQ(clock_change_at(make::zone("Pacific/Apia"), utc("2011-12-30T10:00:00Z")),
+            "2011-12-30 00:00 to 2011-12-31 00:00 skipped");
 }
 
 }  // namespace

@@ -204,5 +204,15 @@ TEST_F(Finish, MakesADelayDueAfterTheEnd) {
   EXPECT_EQ(next_due_of("j"), "2026-03-01T13:00:35Z");
 }
 
+TEST_F(Finish, CompletesADelayWhoseNextDueWouldBeAfterUntil) {
+  Job job = job_of("j", DelayRule{std::chrono::seconds(30)});
+  job.until = make::utc("2026-03-01T12:45:00Z");
+  define(job, kStart);
+  claim("2026-03-01T12:00:30Z");
+  finished(0, "2026-03-01T13:00:05Z");
+  EXPECT_EQ(next_due_of("j"), "");
+  EXPECT_EQ(stored("j").state(), JobState::completed);
+}
+
 }  // namespace
 }  // namespace rounds
