@@ -72,7 +72,6 @@ struct Rule {
   std::chrono::seconds jitter{};  ///< a start is later than its due by up to this
   ClockChange dst{};              ///< of cron and of `every` by the calendar
 
-  Rule() = default;
   template <typename Kind>
   requires std::constructible_from<RuleKind, Kind> Rule(Kind one)
       : kind(std::move(one)) {}  // a rule is written as what it is: {CronRule{…}, AtRule{…}}
