@@ -16,6 +16,15 @@ struct Outlook {
   bool completed = false;
 };
 
+/// The trigger without what only says when a due starts, or what becomes of it on the night the clocks change.
+Trigger grid_of(Trigger trigger) {
+  for (Rule& rule : trigger.rules) {
+    rule.jitter = {};
+    rule.dst = {};
+  }
+  return trigger;
+}
+
 /// The first due from now on, or from the end of the pause that the name still has. `old` may be null.
 std::optional<Due> due_from_now(const StoredJob* old, const Job& job, const Schedule& schedule, Now now) {
   const auto due = first_due(job, schedule, now.due());
@@ -71,7 +80,7 @@ Defined redefine(Store& store, const StoredJob& old, const Job& job, const Sourc
 }  // namespace
 
 bool same_anchor(const Job& a, const Job& b) {
-  return to_text(a.trigger) == to_text(b.trigger) && a.start == b.start && a.timezone == b.timezone;
+  return to_text(grid_of(a.trigger)) == to_text(grid_of(b.trigger)) && a.start == b.start && a.timezone == b.timezone;
 }
 
 Defined define_job(Store& store, const Job& job, const Source& source, const Edit& edit) {

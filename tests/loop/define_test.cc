@@ -76,6 +76,29 @@ TEST_F(Define, TriggerStartAndTimezoneMakeANewAnchor) {
   }
 }
 
+TEST_F(Define, JitterAndDstLeaveTheAnchor) {
+  Job later = every("j", "1h"), other_night = job_of("daily", EveryRule{make::span("1d")});
+  define_claimed(later);
+  define(other_night, kStart);
+  later.trigger.rules.front().jitter = std::chrono::minutes(5);
+  other_night.trigger.rules.front().dst.gap = ClockChange::Gap::skip;
+  EXPECT_EQ(define(later, "2026-03-01T13:30:00Z"), Defined::changed);
+  EXPECT_EQ(define(other_night, "2026-03-01T13:30:00Z"), Defined::changed);
+  EXPECT_EQ(next_due_of("j"), "2026-03-01T14:00:00Z");
+  EXPECT_EQ(stored("j").watermark, make::utc("2026-03-01T13:00:00Z"));
+  EXPECT_EQ(next_due_of("daily"), "2026-03-02T12:00:00Z");
+  EXPECT_EQ(stored("daily").first_seen, make::utc(kStart));
+}
+
+TEST_F(Define, JitterLeavesADueThatWasDrawn) {
+  Job job = job_of("j", RandomRule{std::chrono::minutes(20), std::chrono::minutes(40)});
+  define(job, kStart);
+  const std::string due = next_due_of("j");
+  job.trigger.rules.front().jitter = std::chrono::minutes(1);
+  define(job, "2026-03-01T12:10:00Z");
+  EXPECT_EQ(next_due_of("j"), due);
+}
+
 TEST_F(Define, AStartIsTheFirstDue) {
   Job job = every("j", "1h");
   job.start = make::utc("2026-03-01T20:15:00Z");
