@@ -60,7 +60,6 @@ Run row_of(const StoredJob& stored, const Occurrence& occurrence, const LoopStat
   run.spool_key = new_spool_key();
   run.claimed_at = state.now.wall;
   run.not_before = occurrence.not_before;
-  if (!occurrence.queued && !run.not_before) run.keeper = state.own;
   return run;
 }
 
@@ -146,7 +145,21 @@ void tell_accounts(LoopState& state, const StoredJob& stored, const Schedule& sc
   }
 }
 
-void claim_job(LoopState& state, const std::shared_ptr<const StoredJob>& stored) {
+/// Beyond `left` they wait in the ledger, for `claim_waiting`.
+void insert_starts(LoopState& state, const std::shared_ptr<const StoredJob>& stored, const Decision& decision,
+                   std::size_t starts, int left) {
+  for (std::size_t i = 0; i < starts; ++i) {
+    const Occurrence& one = decision.starts[i];
+    Run run = row_of(*stored, one, state);
+    const bool fits = state.claimed_this_turn < left;
+    if (fits && !one.queued && !one.not_before) run.keeper = state.own;
+    run.id = insert_run(state.store, run);
+    if (run.keeper) go_live(state, std::move(run), stored);
+  }
+}
+
+/// `left`: how many runs may be claimed in this turn.
+void claim_job(LoopState& state, const std::shared_ptr<const StoredJob>& stored, int left) {
   const Schedule schedule = schedule_of(stored->job, state.settings.zone, stored->first_seen);
   if (stored->paused_at && stored->paused_until && *stored->paused_until <= state.now.due()) lift_pause(state, *stored);
   const auto open = open_runs_of(state.store, stored->id);
@@ -157,11 +170,7 @@ void claim_job(LoopState& state, const std::shared_ptr<const StoredJob>& stored)
   const std::size_t starts = vetoed ? vetoed->start : decision.starts.size();
   if (decision.replace && starts > 0) replace(state, open);
   tell_accounts(state, *stored, schedule, decision);
-  for (std::size_t i = 0; i < starts; ++i) {
-    Run run = row_of(*stored, decision.starts[i], state);
-    run.id = insert_run(state.store, run);
-    if (run.keeper) go_live(state, std::move(run), stored);
-  }
+  insert_starts(state, stored, decision, starts, left);
   advance_job(state.store, stored->id, decision.next_due, decision.watermark, decision.completed, static_cast<int>(starts));
   if (vetoed) restrain(state, *stored, decision, *vetoed);
 }
@@ -209,12 +218,13 @@ int starts_ahead(const LoopState& state) {
 }
 
 bool claim_due(LoopState& state) {
-  int left = room(state);
-  if (left <= 0) return false;
+  const int free = room(state);
+  if (free <= 0) return false;
+  const int left = state.claimed_this_turn + free;
   const Due until = state.only_until.value_or(state.now.due());
-  const auto due = due_jobs(state.store, until, left);
-  for (const StoredJob& stored : due) claim_job(state, std::make_shared<const StoredJob>(stored));
-  return static_cast<int>(due.size()) == left;
+  const auto due = due_jobs(state.store, until, free);
+  for (const StoredJob& stored : due) claim_job(state, std::make_shared<const StoredJob>(stored), left);
+  return static_cast<int>(due.size()) == free || state.claimed_this_turn == left;
 }
 
 void claim_waiting(LoopState& state) {

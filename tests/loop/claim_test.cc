@@ -150,6 +150,25 @@ TEST_F(Claim, TakesNoMoreThanTheSlotsAndALittleAhead) {
   EXPECT_EQ(open_runs(store_).size(), claimed) << "a run that ended makes room for one";
 }
 
+TEST_F(Claim, OfOneJobThatCatchesUpTakesNoMoreThanThereIsRoomFor) {
+  state_.max_parallel = 4;
+  Job job = every("j", "1m");
+  job.overlap = Overlap::allow;
+  job.catchup = Catchup::all;
+  define(job, kStart);
+  state_.awake_since = make::utc("2026-03-01T12:50:00Z");
+  claim("2026-03-01T12:50:00Z");
+  EXPECT_EQ(open_runs(store_).size(), 50u) << "each due has its run";
+  EXPECT_EQ(state_.live.size(), 6u) << "the slots, and a little ahead";
+  while (!state_.live.empty()) {
+    end(state_.live.begin()->first);
+    write([&] { claim_waiting(state_); });
+    EXPECT_LE(state_.live.size(), 6u);
+  }
+  EXPECT_EQ(ledger().size(), 50u) << "the others waited, and each had its turn once";
+  EXPECT_TRUE(open_runs(store_).empty());
+}
+
 TEST_F(Claim, SaysThatMoreIsDueThanThereWasRoomFor) {
   for (int i = 0; i < 300; ++i) define(every("j" + std::to_string(i), "1h"), kStart);
   state_.max_parallel = 400;
