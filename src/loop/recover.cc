@@ -86,13 +86,12 @@ Told told_of(const message::NotStarted& failure) {
   return out_of_resources(failure) ? Told::no_resources : Told::not_started;
 }
 
-void set_timeout(LoopState& state, LiveRun& live) {
+/// By the boot clock, from its marker on: a wall clock that is set meanwhile makes no run longer or shorter.
+void set_timeout(LiveRun& live) {
   if (!live.job || live.timeout_at) return;
   const auto timeout = overrides_from_text(live.row.overrides).timeout;
   const auto length = timeout ? timeout : live.job->job.timeout;
-  if (!length) return;
-  const auto ran = state.now.wall - live.row.started_at.value_or(state.now.wall);
-  live.timeout_at = state.now.boot + *length - ran;
+  if (length) live.timeout_at = live.marker->boot_time + *length;
 }
 
 /// A run that has its verdict, or that the store does not know: cleaned up and forgotten.
@@ -111,7 +110,7 @@ void note(LoopState& state, LiveRun& live, const Message& message) {
     if (!live.told) live.told = Told::started;
     live.mark_at = state.now.boot + kMarkAfter;
     if (!live.row.started_at) live.row.started_at = Instant(milliseconds(started->at_ms));
-    set_timeout(state, live);
+    set_timeout(live);
   } else if (const auto* failure = std::get_if<message::NotStarted>(&message)) {
     live.failure = *failure;
     live.told = told_of(*failure);
@@ -159,7 +158,7 @@ Ruling rule(LoopState& state, LiveRun& live) {
     ruling = judge(live.row.phase, evidence);
     if (ruling == Ruling::adopt_child || ruling == Ruling::adopt_alive) {
       adopt(state, live, std::move(look));
-      set_timeout(state, live);
+      set_timeout(live);
       return live.row.phase == Phase::claimed ? Ruling::mark_started : Ruling::wait;
     }
     if (ruling == Ruling::reap_and_move) live.pid = look.process->pid;
