@@ -338,7 +338,7 @@ void Loop::begin_store() {
   state_.store.write([&] {
     state_.after_commit.clear();
     set_fact(state_.store, "boot_id", state_.boot_id);
-    follow_zone_database(state_);
+    follow_zones(state_);
     judge_clock(state_);
     if (options_.awake_since) return;
     add_event(state_.store, {0, state_.now.wall, "loop_started", "", "pid " + std::to_string(getpid())});

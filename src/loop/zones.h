@@ -28,8 +28,8 @@ class ZoneWatch {
   std::optional<std::chrono::nanoseconds> look_at_;
 };
 
-/// Inside Store::write, at start: dues that other zone data would have elsewhere than the store has them are moved,
-/// each with an event.
-void follow_zone_database(LoopState& state);
+/// Inside Store::write, at start: when the zone database or the default timezone is another than at the start before,
+/// the dues that lie elsewhere by now are moved, each with an event.
+void follow_zones(LoopState& state);
 
 }  // namespace rounds
