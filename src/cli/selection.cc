@@ -50,12 +50,15 @@ StoredJob require_job(Store& store, const std::string& name) {
   return std::move(*job);
 }
 
-JobFilter filter_for(Store& store, const std::vector<std::string>& names, const std::vector<std::string>& tags) {
-  const std::vector<std::string> known = names.empty() ? names : job_names(store);
+void require_names(const std::vector<std::string>& names, const std::vector<std::string>& known) {
   for (const std::string& word : names) {
     const auto is_meant = [&](const std::string& name) { return matches(word, name); };
     if (std::none_of(known.begin(), known.end(), is_meant)) refuse_job(word, known);
   }
+}
+
+JobFilter filter_for(Store& store, const std::vector<std::string>& names, const std::vector<std::string>& tags) {
+  if (!names.empty()) require_names(names, job_names(store));
   JobFilter filter{names};
   for (const std::string& alternatives : tags) filter.tags.push_back(split_at_commas(alternatives));
   return filter;

@@ -21,6 +21,9 @@ std::vector<StoredJob> select_jobs(Store& store, const Selection& selection, con
 /// The same choice for the store's readers; refuses names and globs that stand for no job.
 JobFilter filter_for(Store& store, const std::vector<std::string>& names, const std::vector<std::string>& tags);
 
+/// Refuses names and globs that stand for none of those jobs.
+void require_names(const std::vector<std::string>& names, const std::vector<std::string>& known);
+
 /// The job of that name, removed ones left out; else `not_found` with a suggestion.
 StoredJob require_job(Store& store, const std::string& name);
 /// The same, removed ones too: their history is still there.

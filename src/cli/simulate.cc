@@ -83,10 +83,17 @@ seconds length_of(Store& store, const StoredJob& job) {
   return lengths[lengths.size() / 2];
 }
 
+/// Of a job that is not on a grid: the due that is set; of random ones that are to come, the first from `from` on.
+std::optional<Due> due_from(const StoredJob& job, const Schedule& schedule, Due from, Due now) {
+  std::optional<Due> due = job.next_due;
+  while (random_of(job.job.trigger) != nullptr && due && *due > now && *due < from) due = random_due(schedule, *due);
+  return due;
+}
+
 SimulatedJob from_store(Store& store, const StoredJob& job, Due from, const Context& context) {
   SimulatedJob out{job.job, schedule_of(job, context.settings)};
   const Due first = is_paused(job, from) ? *job.paused_until : from;
-  out.next_due = is_on_grid(job.job.trigger) ? next_due(out.schedule, first - seconds(1)) : job.next_due;
+  out.next_due = is_on_grid(job.job.trigger) ? next_due(out.schedule, first - seconds(1)) : due_from(job, out.schedule, from, context.now.due());
   out.watermark = job.watermark;
   out.scheduled_runs = job.scheduled_runs;
   out.length = length_of(store, job);
@@ -101,15 +108,18 @@ bool is_named(const Job& job, const std::vector<std::string>& names) {
 /// Those of the jobs directory as it is now, loaded or not.
 std::vector<SimulatedJob> jobs_of_files(const std::vector<std::string>& names, const Context& context, Due from) {
   std::vector<SimulatedJob> jobs;
+  std::vector<std::string> known;
   std::vector<Diagnostic> problems;
   for (const auto& file : list_job_files(context.settings.jobs_dir.string())) {
     const LoadedFile loaded = load_for_checking(file, context.now, context.settings.zone);
     problems.insert(problems.end(), loaded.problems.begin(), loaded.problems.end());
     for (const LoadedJob& one : loaded.jobs) {
+      known.push_back(one.job.name.text());
       if (one.job.enabled && is_named(one.job, names)) jobs.push_back(from_file(one.job, from, context));
     }
   }
   std::fputs(render(problems).c_str(), stderr);
+  require_names(names, known);
   return jobs;
 }
 

@@ -1,6 +1,7 @@
 #include "core/simulate.h"
 
 #include <algorithm>
+#include <deque>
 #include <queue>
 #include <set>
 
@@ -13,10 +14,10 @@ using std::chrono::seconds;
 constexpr std::size_t kCrowds = 10;
 
 struct Event {
-  enum class Kind { end, begin, due } kind;  ///< at one instant they come in this order
+  enum class Kind { back, end, begin, due } kind;  ///< at one instant they come in this order
   Due at;
   std::size_t job = 0;
-  int generation = 0;  ///< of an end: whether the run was replaced meanwhile
+  int generation = 0;  ///< of a begin or an end: whether the run was replaced meanwhile
 };
 struct Later {
   bool operator()(const Event& a, const Event& b) const {
@@ -37,9 +38,11 @@ struct Claimable {
 struct Line {
   SimulatedJob is;
   int running = 0;
-  int held = 0;        ///< claimed, and later by their jitter
-  int queued = 0;      ///< behind a run of the same job
+  int held = 0;              ///< claimed, and waiting for the end of their jitter or for a slot
+  std::deque<Due> queued{};  ///< behind a run of the same job: until when their jitter holds them in any case
   int generation = 0;
+
+  int waiting() const { return held + static_cast<int>(queued.size()); }
 };
 
 /// The largest crowds so far.
@@ -71,10 +74,12 @@ class Simulator {
   }
 
   Forecast run() {
-    arrive(simulation_.from);
+    const bool down_at_first = !simulation_.down.empty() && simulation_.down.front().from <= simulation_.from;
+    if (!down_at_first) arrive(simulation_.from);
+    for (const Outage& outage : simulation_.down) events_.push({Event::Kind::back, outage.to});
     for (std::size_t i = 0; i < lines_.size(); ++i) expect(i, lines_[i].is.next_due);
     while (!events_.empty()) {
-      const Due at = when_awake(events_.top().at);
+      const Due at = when_awake(std::max(events_.top().at, simulation_.from));
       if (at > simulation_.to) break;
       turn(at);
     }
@@ -108,26 +113,28 @@ class Simulator {
   void turn(Due at) {
     starts_ = 0;
     while (!events_.empty() && events_.top().at <= at) {
-      const Event event = events_.top();
-      events_.pop();
-      hear(event, at);
+      hear_all(at);
+      while (slots_ > 0 && !ready_.empty()) start_ready(ready_.extract(ready_.begin()).value(), at);
+      while (slots_ > 0 && !due_.empty()) claim(due_.extract(due_.begin()).value(), at);
     }
-    while (slots_ > 0 && !ready_.empty()) start(ready_.extract(ready_.begin()).value(), at);
-    while (slots_ > 0 && !due_.empty()) claim(due_.extract(due_.begin()).value(), at);
     crowds_.note(at, starts_);
     out_.most_at_once = std::max(out_.most_at_once, simulation_.slots - slots_);
   }
 
+  void hear_all(Due now) {
+    while (!events_.empty() && events_.top().at <= now) {
+      const Event event = events_.top();
+      events_.pop();
+      if (event.kind != Event::Kind::back) hear(event, now);
+    }
+  }
+
   void hear(const Event& event, Due now) {
     Line& line = lines_[event.job];
-    switch (event.kind) {
-      case Event::Kind::end: return end(line, event, now);
-      case Event::Kind::begin:
-        --line.held;
-        ready_.insert({line.is.job.priority, event.at, event.job});
-        return;
-      case Event::Kind::due: due_.insert({line.is.job.priority, event.at, event.job}); return;
-    }
+    const Claimable one{line.is.job.priority, event.at, event.job};
+    if (event.kind == Event::Kind::end) end(line, event, now);
+    else if (event.kind == Event::Kind::due) due_.insert(one);
+    else if (event.generation == line.generation) ready_.insert(one);
   }
 
   void end(Line& line, const Event& event, Due now) {
@@ -143,15 +150,15 @@ class Simulator {
   /// The next of those that wait behind a run of the same job, once there is none.
   void release(std::size_t job, Due now) {
     Line& line = lines_[job];
-    if (line.queued == 0 || line.running + line.held > 0) return;
-    --line.queued;
-    hold(job, now);
+    if (line.queued.empty() || line.running + line.held > 0) return;
+    hold(job, std::max(now, line.queued.front()));
+    line.queued.pop_front();
   }
 
   void claim(const Claimable& one, Due now) {
     Line& line = lines_[one.job];
     const DueJob due{line.is.job, line.is.schedule, one.due, line.is.watermark, line.is.scheduled_runs};
-    const Decision decision = decide(due, {line.running + line.held, line.queued, std::nullopt}, now, awake_since_);
+    const Decision decision = decide(due, {line.running, line.waiting(), std::nullopt}, now, awake_since_);
     if (decision.replace) replace(one.job);
     for (const Account& account : decision.accounts) tell(one.job, {account.verdict, account.reason}, account.count);
     for (const Occurrence& occurrence : decision.starts) admit(one.job, occurrence, now);
@@ -163,14 +170,19 @@ class Simulator {
 
   void admit(std::size_t job, const Occurrence& occurrence, Due now) {
     Line& line = lines_[job];
-    if (occurrence.queued) ++line.queued;
-    else if (occurrence.not_before) hold(job, *occurrence.not_before);
+    if (occurrence.queued) line.queued.push_back(occurrence.not_before.value_or(now));
+    else if (occurrence.not_before || slots_ == 0) hold(job, occurrence.not_before.value_or(now));
     else start({line.is.job.priority, std::max(occurrence.due, awake_since_), job}, now);
   }
 
   void hold(std::size_t job, Due until) {
     ++lines_[job].held;
-    events_.push({Event::Kind::begin, until, job});
+    events_.push({Event::Kind::begin, until, job, lines_[job].generation});
+  }
+
+  void start_ready(const Claimable& one, Due now) {
+    --lines_[one.job].held;
+    start(one, now);
   }
 
   /// `one.due` is since when it could have started.
@@ -192,9 +204,11 @@ class Simulator {
   void replace(std::size_t job) {
     Line& line = lines_[job];
     tell(job, {Verdict::killed, Reason::replaced}, line.running);
-    tell(job, {Verdict::cancelled, Reason::replaced}, line.queued);
+    tell(job, {Verdict::cancelled, Reason::replaced}, line.waiting());
+    std::erase_if(ready_, [job](const Claimable& one) { return one.job == job; });
     slots_ += line.running;
-    line.running = line.queued = 0;
+    line.running = line.held = 0;
+    line.queued.clear();
     ++line.generation;
   }
 

@@ -124,6 +124,55 @@ TEST(Simulation, StartsAnOnStartJobWheneverTheLoopDoes) {
   EXPECT_EQ(seen.jobs[0].starts, 2);
 }
 
+TEST(Simulation, StartsAnOnStartJobAfterAnOutageInWhichNothingElseIsDue) {
+  const std::vector<Outage> down = {{utc("2026-03-01T00:15:00Z"), utc("2026-03-01T00:45:00Z")}};
+  const SimulatedJob on_start = simulated(job_of({OnRule{OnRule::Event::start}}));
+  EXPECT_EQ(forecast({on_start}, until("2026-03-01T01:00:00Z", down)).jobs[0].starts, 2);
+  const std::vector<Outage> from_the_first = {{utc(kAnchor), utc("2026-03-01T00:45:00Z")}};
+  EXPECT_EQ(forecast({on_start}, until("2026-03-01T01:00:00Z", from_the_first)).jobs[0].starts, 1);
+}
+
+TEST(Simulation, DecidesWhatIsOverdueAtItsBeginning) {
+  SimulatedJob late = simulated(job_of({RandomRule{seconds(600), seconds(600)}}));
+  late.next_due = utc(kAnchor) - std::chrono::hours(5);
+  const auto seen = forecast({late}, until("2026-03-01T00:30:30Z"));
+  EXPECT_EQ(fates(seen.jobs[0]), (Texts{"succeeded x3", "missed(too_late) x1"}));
+  EXPECT_EQ(seen.load[5][19], 0) << "nothing happens before the simulation";
+}
+
+TEST(Simulation, CancelsAReplacedStartThatItsJitterHolds) {
+  Job job = every("10s");
+  job.overlap = Overlap::replace;
+  job.trigger.rules.front().jitter = std::chrono::hours(10);
+  const auto seen = forecast({simulated(job)}, until("2026-03-01T00:01:00Z"));
+  EXPECT_EQ(fates(seen.jobs[0]), Texts{"cancelled(replaced) x5"}) << "the sixth still waits";
+}
+
+TEST(Simulation, LeavesAQueuedStartItsJitter) {
+  Rule soon = AtRule{{utc("2026-03-01T00:10:00Z")}}, late = AtRule{{utc("2026-03-01T00:20:00Z")}};
+  late.jitter = std::chrono::hours(100);
+  Job job = job_of({soon, late});
+  job.overlap = Overlap::queue;
+  EXPECT_EQ(forecast({simulated(job, seconds(601))}, until("2026-03-01T00:40:00Z")).jobs[0].starts, 1);
+}
+
+TEST(Simulation, NeverTakesMoreSlotsThanThereAre) {
+  Job job = every("1m");
+  job.overlap = Overlap::allow;
+  job.catchup = Catchup::all;
+  const std::vector<Outage> down = {{utc("2026-03-01T00:00:30Z"), utc("2026-03-01T00:50:00Z")}};
+  const auto seen = forecast({simulated(job)}, until("2026-03-01T00:59:30Z", down, 4));
+  EXPECT_EQ(seen.most_at_once, 4);
+  EXPECT_EQ(seen.jobs[0].starts, 59);
+}
+
+TEST(Simulation, CountsTheStartsOfASecondTogether) {
+  Job job = every("10s");
+  job.overlap = Overlap::replace;
+  const auto seen = forecast({simulated(job, seconds(15)), simulated(every("20s"))}, until("2026-03-01T00:00:25Z"));
+  EXPECT_EQ(seen.collisions, 1) << "one starts in the room of what it replaces, in the same second as the other";
+}
+
 TEST(Simulation, EndsAtMaxRuns) {
   Job job = every("10m");
   job.max_runs = 3;
