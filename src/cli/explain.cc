@@ -34,8 +34,22 @@ struct Explanation {
 
 bool comes_by_the_schedule(const Schedule& schedule, Due at) { return next_due(schedule, at - seconds(1)) == at; }
 
+/// A row that several dues share says nothing of the instants between them.
+std::vector<Run> ledger_of(Store& store, const StoredJob& job, const Schedule& schedule, Due at) {
+  std::vector<Run> runs = runs_at(store, job.id, at);
+  const bool between = is_on_grid(schedule.trigger) && at > job.first_seen && !comes_by_the_schedule(schedule, at);
+  std::erase_if(runs, [=](const Run& run) { return between && run.due != at && run.last_due != at; });
+  return runs;
+}
+
+bool was_due(const StoredJob& job, const Schedule& schedule, Due at, const std::vector<Run>& ledger) {
+  if (is_on_grid(schedule.trigger)) return comes_by_the_schedule(schedule, at);
+  return job.next_due == at || !ledger.empty();
+}
+
 void explain_bounds(Explanation& e, const Zone& zone) {
-  if (e.at <= e.schedule.anchor && !(e.schedule.anchor_is_due && e.at == e.schedule.anchor)) {
+  const bool bounded = is_on_grid(e.schedule.trigger) || e.schedule.start;
+  if (bounded && e.at <= e.schedule.anchor && !(e.schedule.anchor_is_due && e.at == e.schedule.anchor)) {
     e.reasons.push_back("its schedule begins at " + local_text(e.schedule.anchor, zone));
   }
   if (e.schedule.until && e.at > *e.schedule.until) e.reasons.push_back("its schedule ended at " + local_text(*e.schedule.until, zone));
@@ -63,43 +77,59 @@ void explain_policy(Explanation& e, const Context& context) {
   const Zone& zone = context.shown_zone;
   const Job& job = e.job.job;
   const bool paused = e.job.paused_at && Instant(e.at) >= *e.job.paused_at && (!e.job.paused_until || e.at < *e.job.paused_until);
+  if (e.job.removed_at) e.reasons.push_back("the job is removed");
   if (!job.enabled) e.reasons.push_back("the job is disabled (enabled = false)");
   if (is_excepted(e.schedule, e.at)) e.reasons.push_back("it is excepted: skipped(excepted)");
   if (paused) {
     const std::string until = e.job.paused_until ? " until " + local_text(*e.job.paused_until, zone) : "";
     e.reasons.push_back("the job is paused" + until + (e.job.pause_reason.empty() ? "" : ": " + e.job.pause_reason) + ": skipped(paused)");
   }
-  if (job.max_runs && e.job.scheduled_runs >= *job.max_runs) e.reasons.push_back(fmt::format("max_runs = {} is reached", *job.max_runs));
+  if (job.max_runs && is_beyond_max_runs(e.schedule, *job.max_runs - e.job.scheduled_runs, e.job.next_due.value_or(e.at), e.at)) {
+    e.reasons.push_back(fmt::format("max_runs = {} is reached before", *job.max_runs));
+  }
 }
 
 /// For a due that has not come yet: how it will be decided.
 void explain_future(Explanation& e) {
   if (!e.due || !e.reasons.empty()) return;
   const Job& job = e.job.job;
-  e.reasons.push_back("it starts then, or up to " + to_text(job.misfire_grace) + " later (misfire_grace), once a slot is free");
+  const seconds jitter = jitter_at(e.schedule, e.at);
+  const std::string then = jitter > seconds(0) ? to_text(jitter) + " after that (jitter)" : "then";
+  e.reasons.push_back("it starts " + then + ", or up to " + to_text(job.misfire_grace) + " later (misfire_grace), once a slot is free");
   if (job.overlap == Overlap::allow) return;
-  const char* then = job.overlap == Overlap::skip ? "it is skipped" : job.overlap == Overlap::queue ? "it waits for that" : "that is ended";
-  e.reasons.push_back(fmt::format("if an earlier run is still going, {} (overlap = {})", then, to_text(job.overlap)));
+  const char* next = job.overlap == Overlap::skip ? "it is skipped" : job.overlap == Overlap::queue ? "it waits for that" : "that is ended";
+  e.reasons.push_back(fmt::format("if an earlier run is still going, {} (overlap = {})", next, to_text(job.overlap)));
+}
+
+/// As a loop would decide that begins now.
+std::string explain_waiting(Store& store, const Explanation& e, Due now) {
+  Busy busy;
+  for (const Run& run : open_runs_of(store, e.job.id)) (run.keeper ? busy.running : busy.waiting) += 1;
+  const DueJob due{e.job.job, e.schedule, *e.job.next_due, e.job.watermark, e.job.scheduled_runs};
+  const std::string fate = fate_in(decide(due, busy, now, now), e.at);
+  return "no loop has decided it yet" + (fate.empty() ? "" : "; one that begins now has it " + fate);
 }
 
 /// For a due that is past and of which the ledger says nothing.
-void explain_past(Explanation& e, const Context& context) {
+void explain_past(Store& store, Explanation& e, const Context& context) {
   if (!e.due || !e.ledger.empty() || e.at > context.now.due()) return;
-  const bool waiting = e.job.next_due && *e.job.next_due <= e.at;
-  if (waiting) e.reasons.push_back("no loop has decided it yet; once one runs, misfire_grace and catchup do");
+  const bool waiting = e.job.next_due && *e.job.next_due <= e.at && !e.job.removed_at;
+  if (waiting) e.reasons.push_back(explain_waiting(store, e, context.now.due()));
   else if (Instant(e.at) < e.job.created_at) e.reasons.push_back("the job was not there yet");
   else e.reasons.push_back("the ledger has nothing of it: it was before this schedule, or its history was pruned");
 }
 
 Explanation explain_due(Store& store, const StoredJob& job, Due at, const Context& context) {
-  Explanation e{job, schedule_of(job, context.settings), at, {}, false, runs_at(store, job.id, at), {}};
+  Explanation e{job, schedule_of(job, context.settings), at, {}, false, {}, {}};
   e.rules = check_rules(e.schedule, at);
-  e.due = comes_by_the_schedule(e.schedule, at) || (!is_on_grid(e.schedule.trigger) && job.next_due == at);
+  e.ledger = ledger_of(store, job, e.schedule, at);
+  e.due = was_due(job, e.schedule, at, e.ledger);
   explain_bounds(e, context.shown_zone);
   if (!e.due) explain_off_grid(e, context.shown_zone);
   explain_clock_change(e);
   if (e.due && e.ledger.empty()) explain_policy(e, context);
-  at > context.now.due() ? explain_future(e) : explain_past(e, context);
+  if (!e.due && !e.ledger.empty()) e.reasons.push_back("it was a due of the schedule that the job had then");
+  at > context.now.due() ? explain_future(e) : explain_past(store, e, context);
   return e;
 }
 
@@ -114,11 +144,12 @@ void print_rule(const RuleCheck& rule, bool several) {
   if (rule.either_day) print_line("  both day fields are given: one of them is enough");
 }
 
-void print_ledger(const Explanation& e) {
+void print_ledger(const Explanation& e, const Zone& zone) {
   for (const Run& run : e.ledger) {
     const std::string id = run.attempt > 0 ? "run " + std::to_string(run.id.value) + ", attempt " + std::to_string(run.attempt) : "no run";
+    const std::string shared = run.count > 1 ? fmt::format(", with {} dues from {} to {}", run.count, local_text(run.due, zone), local_text(run.last_due, zone)) : "";
     const std::string why = run.waited_for ? ", behind run " + std::to_string(run.waited_for->value) : "";
-    print_line("ledger: " + id + ": " + outcome_text(run) + why);
+    print_line("ledger: " + id + ": " + outcome_text(run) + why + shared);
   }
 }
 
@@ -135,7 +166,7 @@ void print_explanation(const Explanation& e, const Context& context) {
                          change.empty() ? "" : "; clock change: " + change));
   for (const RuleCheck& rule : e.rules) print_rule(rule, e.rules.size() > 1);
   for (const auto& reason : e.reasons) print_line(reason);
-  print_ledger(e);
+  print_ledger(e, context.shown_zone);
   if (is_on_grid(e.schedule.trigger)) print_neighbours(e, context.shown_zone);
 }
 
@@ -159,7 +190,7 @@ void write_ledger(JsonWriter& json, const Explanation& e) {
     run.verdict ? json.value(to_text(*run.verdict)) : json.null();
     json.key("reason");
     run.reason ? json.value(to_text(*run.reason)) : json.null();
-    json.end_object();
+    json.field("due", utc_text(run.due)).field("last_due", utc_text(run.last_due)).field("count", run.count).end_object();
   }
   json.end_array();
 }

@@ -1,5 +1,6 @@
 #include "core/explain.h"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -82,6 +83,24 @@ std::vector<RuleCheck> check_rules(const Schedule& schedule, Due at) {
     checks.push_back(std::move(check));
   }
   return checks;
+}
+
+std::string fate_in(const Decision& decision, Due at) {
+  for (const Account& one : decision.accounts) {
+    if (at < one.first || at > one.last) continue;
+    return to_text(one.verdict) + (one.reason ? " (" + to_text(*one.reason) + ")" : "");
+  }
+  const auto starts = [at](const Occurrence& one) { return one.due == at; };
+  return std::any_of(decision.starts.begin(), decision.starts.end(), starts) ? "started" : "";
+}
+
+bool is_beyond_max_runs(const Schedule& schedule, std::int64_t left, Due next, Due at) {
+  constexpr std::int64_t most_walked = 10'000;
+  if (left <= 0) return true;
+  if (left > most_walked) return false;  // not worth the walk
+  auto due = next_start(schedule, next - seconds(1));
+  for (; due && *due < at && left > 0; due = next_start(schedule, *due)) --left;
+  return left == 0;
 }
 
 std::string clock_change_at(const Zone& zone, Due at) {

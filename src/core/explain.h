@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "core/job.h"
+#include "core/decide.h"
 #include "time/match.h"
 
 namespace rounds {
@@ -26,6 +26,12 @@ struct RuleCheck {
 
 /// All rules of the trigger, in order; `schedule` is the job's.
 std::vector<RuleCheck> check_rules(const Schedule& schedule, Due at);
+
+/// What a decision makes of the due at that instant: `missed (too_late)`, `started`; empty when nothing.
+std::string fate_in(const Decision& decision, Due at);
+
+/// Whether the runs that are left are used up by the dues from `next` on that come before `at`.
+bool is_beyond_max_runs(const Schedule& schedule, std::int64_t left, Due next, Due at);
 
 /// What the plain calendar says is moved or shown twice by a clock change there: `02:30 is skipped`, `first of two`;
 /// empty when nothing is.

@@ -68,5 +68,27 @@ TEST(ClockChange, IsNamedWhereItTouchesAnInstant) {
             "2011-12-30 00:00 to 2011-12-31 00:00 skipped");
 }
 
+TEST(Fate, OfADueIsWhatTheDecisionHasForIt) {
+  Job job = cron("*/20 * * * *");
+  job.except.weekdays = 1;  // Sundays
+  const Decision decision = decide_at(job, "2026-02-28T21:00:00Z", "2026-03-01T00:10:00Z");
+  EXPECT_EQ(fate_in(decision, utc("2026-02-28T22:40:00Z")), "missed (too_late)");
+  EXPECT_EQ(fate_in(decision, utc("2026-02-28T23:20:00Z")), "coalesced");
+  EXPECT_EQ(fate_in(decision, utc("2026-02-28T23:40:00Z")), "started");
+  EXPECT_EQ(fate_in(decision, utc("2026-03-01T00:00:00Z")), "skipped (excepted)");
+  EXPECT_EQ(fate_in(decision, utc("2026-03-01T00:20:00Z")), "") << "it has not come";
+}
+
+TEST(MaxRuns, AreUsedUpByTheDuesBefore) {
+  Job job = every("1h");
+  const Schedule schedule = schedule_for(job);
+  const auto is_beyond = [&](std::int64_t left, std::string_view at) {
+    return is_beyond_max_runs(schedule, left, utc("2026-03-01T01:00:00Z"), utc(at));
+  };
+  EXPECT_FALSE(is_beyond(2, "2026-03-01T02:00:00Z"));
+  EXPECT_TRUE(is_beyond(2, "2026-03-01T03:00:00Z"));
+  EXPECT_TRUE(is_beyond(0, "2026-03-01T01:00:00Z"));
+}
+
 }  // namespace
 }  // namespace rounds
