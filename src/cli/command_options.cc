@@ -105,6 +105,7 @@ constexpr ReaderOf kReaders[] = {
     {"run", read<RunOptions>},
     {"run-now", read<RunNowOptions>},
     {"stop", read<StopOptions>},
+    {"wait", read<WaitOptions>},
     {"next", read<NextOptions>},
     {"explain", read<ExplainOptions>},
     {"simulate", read<SimulateOptions>},

@@ -59,6 +59,10 @@ const std::vector<CommandEntry>& command_table() {
        "Streams the output and exits with the job's own status; 75 when it is running already."},
       {"stop", "Running", "stop running runs", "RUN|NAME...", "rounds stop backup\nrounds stop 10482",
        "The run's whole process tree gets TERM, then KILL after the job's kill_grace."},
+      {"wait", "Running", "wait until runs have ended for good", "RUN...",
+       "rounds wait 10482\nrounds wait $(rounds run-now backup --detach) --timeout 10m",
+       "Retries are waited for too. Exits as run-now does, with the status of the first run that did not succeed; 124 "
+       "when the time was up. Without a scheduler it says so and waits for one."},
       {"next", "Looking", "show coming due times", "[NAME...|--cron E|--every D|--at T]",
        "rounds next backup -n 3\nrounds next --cron '30 2 * * 1-5' --tz Europe/Berlin\n"
        "rounds next --cron '@hourly' --from 2027-01-01T00:00:00Z --plain --columns due_utc",

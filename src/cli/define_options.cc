@@ -150,6 +150,11 @@ void define(OptionParser& p, RunNowOptions& o) {
 
 void define(OptionParser& p, StopOptions& o) { p.operands("RUN|NAME", o.runs_or_names, Need::required); }
 
+void define(OptionParser& p, WaitOptions& o) {
+  p.operands("RUN", o.runs, Need::required);
+  p.value("--timeout", o.timeout, "D", "wait no longer than this; then exit 124");
+}
+
 void define(OptionParser& p, NextOptions& o) {
   p.operands("NAME", o.names, Need::optional);
   p.value("--cron", o.cron, "E", "a cron expression that is in no job");

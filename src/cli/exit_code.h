@@ -14,7 +14,7 @@ inline constexpr int exists = 73;
 inline constexpr int temporary = 75;
 inline constexpr int permission = 77;
 inline constexpr int config = 78;
-// run-now alone
+// run-now and wait alone
 inline constexpr int timed_out = 124;
 inline constexpr int before_start = 125;
 inline constexpr int not_executable = 126;

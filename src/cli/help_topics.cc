@@ -17,7 +17,7 @@ constexpr std::string_view kExitCodes =
 77   permission refused by the system
 78   config.toml or a path setting is wrong
 
-run-now exits with the job's own status; beside that:
+run-now and wait exit with the run's own status; beside that:
 124  timed out       125  rounds failed before it started      126  not executable
 127  no such program 128+N  killed by signal N
 )";

@@ -70,6 +70,10 @@ struct RunNowOptions {
 struct StopOptions {
   std::vector<std::string> runs_or_names;
 };
+struct WaitOptions {
+  std::vector<std::string> runs;
+  std::optional<std::string> timeout;
+};
 struct NextOptions {
   std::vector<std::string> names;
   std::optional<std::string> cron, every, at, from, until, tz;
@@ -140,7 +144,7 @@ struct HelpOptions {
 struct VersionOptions {};
 
 using Command = std::variant<AddOptions, ListOptions, ShowOptions, PauseOptions, ResumeOptions, RemoveOptions,
-                             RestoreOptions, CheckOptions, RunOptions, RunNowOptions, StopOptions, NextOptions, ExplainOptions, SimulateOptions,
+                             RestoreOptions, CheckOptions, RunOptions, RunNowOptions, StopOptions, WaitOptions, NextOptions, ExplainOptions, SimulateOptions,
                              HistoryOptions, LogsOptions, StatusOptions, DoctorOptions, InspectOptions, TargetAddOptions,
                              TargetListOptions, TargetShowOptions, TargetTestOptions, TargetRemoveOptions,
                              ReportListOptions, ReportShowOptions, ReportExportOptions, HelpOptions, VersionOptions>;

@@ -6,6 +6,7 @@
 
 #include "cli/commands.h"
 #include "cli/exit_code.h"
+#include "cli/run_exit.h"
 #include "cli/selection.h"
 #include "cli/terminal.h"
 #include "error.h"
@@ -138,7 +139,7 @@ class ManualRun {
       if (run.phase == Phase::ended) {
         drain(run);
         if (run.final) return run;
-        id_ = next_attempt_of(run);
+        id_ = next_attempt(run);
         pid_ = 0;
         continue;
       }
@@ -224,15 +225,8 @@ class ManualRun {
     store_.write([&] { end_run(store_, run); });
   }
 
-  RunId next_attempt_of(const Run& run) {
-    for (const Run& other : open_runs_of(store_, run.job_id)) {
-      if (other.occurrence.value_or(RunId{}) == run.occurrence.value_or(run.id)) return other.id;
-    }
-    HistoryQuery query;
-    query.jobs = {run.job};
-    for (const Run& other : history(store_, query)) {
-      if (other.attempt == run.attempt + 1 && other.occurrence == run.occurrence.value_or(run.id)) return other.id;
-    }
+  RunId next_attempt(const Run& run) {
+    if (const auto next = next_attempt_of(store_, run)) return next->id;
     throw Error(Fault::internal, "the next attempt of run " + std::to_string(run.id.value) + " is nowhere");
   }
 
@@ -276,31 +270,6 @@ class ManualRun {
   void show(std::string_view bytes) {
     const bool escaped = look_at_terminal(context_.global.color).interactive;
     if (context_.global.format == Format::table) print(escaped ? escape_controls(bytes, true) : std::string(bytes));
-  }
-
-  static int exit_of_unstarted(const Run& run) {
-    if (run.reason != Reason::exec) return exit_code::before_start;
-    return run.detail == "No such file or directory" ? exit_code::no_such_program : exit_code::not_executable;
-  }
-
-  int exit_of(const Run& run) const {
-    switch (*run.verdict) {
-      case Verdict::succeeded: return exit_code::ok;
-      case Verdict::failed: return run.ending.exit_code.value_or(exit_code::failed);
-      case Verdict::timed_out: print_hint("run " + std::to_string(run.id.value) + " timed out"); return exit_code::timed_out;
-      case Verdict::killed: return exit_code::signal_base + run.ending.signal.value_or(SIGTERM);
-      case Verdict::not_started:
-        print_hint("run " + std::to_string(run.id.value) + " was not started: " + to_text(*run.reason) + ": " + run.detail);
-        return exit_of_unstarted(run);
-      case Verdict::unknown:
-      case Verdict::skipped:
-      case Verdict::missed:
-      case Verdict::coalesced:
-      case Verdict::cancelled:
-        print_hint("run " + std::to_string(run.id.value) + " is " + to_text(*run.verdict));
-        return exit_code::failed;
-    }
-    return exit_code::internal;
   }
 
   Store& store_;

@@ -48,6 +48,8 @@ std::optional<Run> last_ended(Store& store, JobId job);
 std::int64_t starts_between(Store& store, JobId job, std::int64_t epoch, Due first, Due last);
 /// What the ledger has of a scheduled due of the job: its attempts, or the account that covers it.
 std::vector<Run> runs_at(Store& store, JobId job, Due due);
+/// The attempt after this one at the same occurrence; nothing while there is none.
+std::optional<Run> next_attempt_of(Store& store, const Run& run);
 /// The newest instant among the last rows of that clock epoch, to judge the clock by.
 std::optional<Due> newest_record(Store& store, std::int64_t epoch);
 

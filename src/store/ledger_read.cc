@@ -124,6 +124,20 @@ std::vector<Run> runs_at(Store& store, JobId job, Due due) {
                                       job, due));
 }
 
+std::optional<Run> next_attempt_of(Store& store, const Run& run) {
+  const RunId first = run.occurrence.value_or(run.id);
+  if (run.occurrence || run.cause == Cause::manual) {
+    return load_one(store, store.db().value<RunId>(R"sql(
+      SELECT id FROM run WHERE job_id = ? AND id > ? AND occurrence = ? AND attempt = ?)sql",
+                                                   run.job_id, run.id, first, run.attempt + 1));
+  }
+  return load_one(store, store.db().value<RunId>(R"sql(
+    SELECT id FROM run
+    WHERE job_id = ? AND epoch = ? AND due = ? AND attempt = ?
+      AND occurrence IS NULL AND cause NOT IN ('manual', 'hook'))sql",
+                                                 run.job_id, run.epoch, run.due, run.attempt + 1));
+}
+
 std::optional<Due> newest_record(Store& store, std::int64_t epoch) {
   const auto newest = store.db().value<Instant>(R"sql(
     SELECT MAX(MAX(IFNULL(claimed_at_ms, 0), IFNULL(finished_at_ms, 0)))
