@@ -20,7 +20,7 @@ enum class Kind { text, number, numbers, truth, moment, exceptions };
 
 Kind kind_of(std::string_view key) {
   static const std::set<std::string_view> numbers = {"max_instances", "max_catchup", "retry.max_attempts", "max_runs",
-                                                     "priority"};
+                                                     "priority", "skip_code", "done_code", "nice", "limits.files"};
   if (numbers.contains(key)) return Kind::number;
   if (key == "success_codes" || key == "retry.on_codes") return Kind::numbers;
   if (key == "except") return Kind::exceptions;

@@ -50,6 +50,10 @@ std::string yes_or_no(bool b) { return b ? "true" : "false"; }
 std::string overlap(Overlap o) { return to_text(o); }
 std::string catchup(Catchup c) { return to_text(c); }
 std::string backoff(Backoff b) { return to_text(b); }
+std::string leftovers(Leftovers l) { return to_text(l); }
+std::string after_loss(AfterLoss a) { return to_text(a); }
+std::string ionice(IoPriority p) { return to_text(p); }
+std::string limits(const ResourceLimits& l) { return to_text(l); }
 
 std::string environment(const std::map<std::string, std::string>& env) {
   std::string text;
@@ -64,6 +68,16 @@ void add_retry(FieldList& list, const Retry& retry) {
   list.unless("retry.initial_delay", retry.initial_delay, usual.initial_delay, length);
   list.unless("retry.max_delay", retry.max_delay, usual.max_delay, length);
   list.unless("retry.on_codes", retry.on_codes, usual.on_codes, numbers);
+}
+
+void add_conditions(FieldList& list, const Conditions& conditions) {
+  const Conditions usual;
+  list.unless("user", conditions.user, usual.user, as_is);
+  list.unless("group", conditions.group, usual.group, as_is);
+  list.unless("umask", conditions.umask, usual.umask, umask_text);
+  list.if_given("nice", conditions.nice, number);
+  list.if_given("ionice", conditions.ionice, ionice);
+  list.unless("limits", conditions.limits, usual.limits, limits);
 }
 
 void add_limits(FieldList& list, const Job& job, const Job& usual) {
@@ -98,6 +112,11 @@ std::vector<std::pair<std::string, std::string>> job_fields(const Job& job) {
   list.unless("max_catchup", job.max_catchup, usual.max_catchup, number);
   add_retry(list, job.retry);
   list.unless("success_codes", job.success_codes, usual.success_codes, numbers);
+  list.if_given("skip_code", job.skip_code, number);
+  list.if_given("done_code", job.done_code, number);
+  list.unless("leftovers", job.leftovers, usual.leftovers, leftovers);
+  list.unless("after_loss", job.after_loss, usual.after_loss, after_loss);
+  add_conditions(list, job.conditions);
   list.unless("tags", job.tags, usual.tags, words);
   add_limits(list, job, usual);
   return list.take();

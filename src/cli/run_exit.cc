@@ -29,8 +29,10 @@ int exit_of(const Run& run) {
     case Verdict::not_started:
       say(run, fmt::format("was not started: {}: {}", run.reason ? to_text(*run.reason) : "", run.detail));
       return exit_of_unstarted(run);
-    case Verdict::unknown:
     case Verdict::skipped:
+      if (run.ending.exit_code) return *run.ending.exit_code;  // by its skip_code
+      [[fallthrough]];
+    case Verdict::unknown:
     case Verdict::missed:
     case Verdict::coalesced:
     case Verdict::cancelled: say(run, "is " + to_text(*run.verdict)); return exit_code::failed;

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "config/suggest.h"
+#include "core/size.h"
 
 namespace rounds {
 
@@ -101,6 +102,20 @@ std::optional<Span> read_span(const Field& field) {
 std::optional<std::chrono::seconds> read_seconds(const Field& field) {
   const auto span = read_span(field);
   return span ? std::optional(span->flat()) : std::nullopt;
+}
+
+std::optional<std::int64_t> read_size(const Field& field) {
+  constexpr std::string_view allowed = "a size such as \"1 MiB\"";
+  if (const auto* bare = std::get_if<std::int64_t>(&field.node.value)) {
+    field.wrong_type(allowed, fmt::format("with a unit: {} = \"{} B\"", field.name, *bare));
+    return std::nullopt;
+  }
+  const auto text = read_text(field, allowed);
+  if (!text) return std::nullopt;
+  const Parsed<std::int64_t> parsed = parse_size(*text);
+  if (const auto* bytes = std::get_if<std::int64_t>(&parsed)) return *bytes;
+  field.error_inside(std::get<ParseError>(parsed), *text);
+  return std::nullopt;
 }
 
 std::optional<std::string> read_choice(const Field& field, const std::vector<std::string>& words) {

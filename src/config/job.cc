@@ -48,6 +48,13 @@ void check_whole(const TableMember& member, const Job& job, Problems& problems) 
     problems.error(member.key_place,
                    fmt::format("arguments and environment of job {} take more than {} bytes", member.key, kMostBytes));
   }
+  const auto succeeds = [&job](std::optional<int> code) {
+    return code && std::find(job.success_codes.begin(), job.success_codes.end(), *code) != job.success_codes.end();
+  };
+  if (succeeds(job.skip_code) || (job.skip_code && job.skip_code == job.done_code)) {
+    problems.error(member.key_place, fmt::format("exit code {} of job {} means two things: \"skip_code\" and {}", *job.skip_code, member.key,
+                                                 succeeds(job.skip_code) ? "\"success_codes\"" : "\"done_code\""));
+  }
   if (job.start && job.until && *job.until < *job.start) {
     problems.error(member.key_place,
                    fmt::format("job {} ends before it starts: \"until\" lies before \"start\"", member.key));

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <limits>
 
+#include "config/conditions.h"
 #include "config/exceptions.h"
 #include "config/keys.h"
 #include "config/moment.h"
@@ -23,6 +24,7 @@ constexpr int kMostPriority = 1000;
 constexpr int kMostInstances = 10000;
 constexpr int kMostAttempts = 1000;
 constexpr int kMostCatchup = 100000;
+constexpr int kHighestCode = 255;
 constexpr int kMostRuns = std::numeric_limits<int>::max();
 
 bool is_environment_name(std::string_view name) {
@@ -137,7 +139,7 @@ void read_retry(const Field& field, JobDraft& draft) {
 }
 
 /// `timezone` stands first: local times are read in it.
-constexpr std::array<Key<JobDraft>, 25> kKeys{
+constexpr std::array<Key<JobDraft>, 35> kKeys{
     {{"timezone",
       [](const Field& f, JobDraft& d) {
         const auto zone = read_zone(f);
@@ -171,6 +173,22 @@ constexpr std::array<Key<JobDraft>, 25> kKeys{
      {"max_catchup", [](const Field& f, JobDraft& d) { assign(d.job.max_catchup, read_integer(f, 1, kMostCatchup)); }},
      {"retry", read_retry},
      {"success_codes", read_success_codes},
+     {"skip_code", [](const Field& f, JobDraft& d) { assign(d.job.skip_code, read_integer(f, 0, kHighestCode)); }},
+     {"done_code", [](const Field& f, JobDraft& d) { assign(d.job.done_code, read_integer(f, 0, kHighestCode)); }},
+     {"leftovers",
+      [](const Field& f, JobDraft& d) {
+        if (const auto word = read_choice(f, leftovers_words())) d.job.leftovers = *leftovers_from_text(*word);
+      }},
+     {"after_loss",
+      [](const Field& f, JobDraft& d) {
+        if (const auto word = read_choice(f, after_loss_words())) d.job.after_loss = *after_loss_from_text(*word);
+      }},
+     {"user", [](const Field& f, JobDraft& d) { read_user(f, d.job.conditions); }},
+     {"group", [](const Field& f, JobDraft& d) { read_group(f, d.job.conditions); }},
+     {"umask", [](const Field& f, JobDraft& d) { read_umask(f, d.job.conditions); }},
+     {"nice", [](const Field& f, JobDraft& d) { read_nice(f, d.job.conditions); }},
+     {"ionice", [](const Field& f, JobDraft& d) { read_ionice(f, d.job.conditions); }},
+     {"limits", [](const Field& f, JobDraft& d) { read_limits(f, d.job.conditions); }},
      {"tags", read_tags},
      {"start", [](const Field& f, JobDraft& d) { assign(d.job.start, read_start(f, d.zone)); }},
      {"until", read_until},

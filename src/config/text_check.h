@@ -5,7 +5,7 @@
 
 namespace rounds {
 
-/// Limits on what is read as TOML.
+/// ResourceLimits on what is read as TOML.
 inline constexpr std::size_t kLargestFile = 1024 * 1024;
 inline constexpr std::size_t kDeepestNesting = 32;
 

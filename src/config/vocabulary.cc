@@ -25,11 +25,12 @@ const Keys kJobKeys{"trigger",       "description",   "command",     "exec",    
                     "env",           "timeout",       "working_dir", "overlap",       "kill_grace",
                     "max_instances", "retry",         "catchup",     "misfire_grace", "tags",
                     "max_catchup",   "success_codes", "start",       "timezone",      "max_runs",
-                    "until",         "window",        "enabled",     "priority",      "except"};
+                    "until",         "window",        "enabled",     "priority",      "except",
+                    "skip_code",     "done_code",     "leftovers",   "after_loss",    "nice",
+                    "ionice",        "limits",        "umask",       "user",          "group"};
 
-const Keys kLaterJobKeys{"pool",       "slots",     "skip_code", "done_code",  "nice",      "ionice",     "limits",
-                         "umask",      "user",      "group",     "output_max", "leftovers", "after_loss", "on_failure",
-                         "on_success", "on_missed", "params",    "secrets",    "history"};
+const Keys kLaterJobKeys{"pool",      "slots",  "output_max", "on_failure", "on_success",
+                         "on_missed", "params", "secrets",    "history"};
 
 /// `[defaults]` takes what jobs may share.
 Keys default_keys() {
@@ -56,6 +57,7 @@ const std::vector<Vocabulary>& vocabularies() {
       {Level::cron, "cron = { ... }", {"year", "month", "week", "day", "weekday", "hour", "minute", "second"}},
       {Level::random, "random = { ... }", {"min", "max"}},
       {Level::dst, "dst = { ... }", {"gap", "overlap"}},
+      {Level::limits, "limits = { ... }", {"cpu", "memory", "files", "core"}},
       {Level::except_file, "except = [{ ... }]", {"file"}}};
   return all;
 }

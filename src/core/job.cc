@@ -20,6 +20,10 @@ constexpr Words<3> kCatchups{"latest", "all", "none"};
 static_assert(complete(kCatchups, Catchup::none));
 constexpr Words<2> kBackoffs{"constant", "exponential"};
 static_assert(complete(kBackoffs, Backoff::exponential));
+constexpr Words<2> kLeftovers{"keep", "kill"};
+static_assert(complete(kLeftovers, Leftovers::kill));
+constexpr Words<2> kAfterLosses{"report", "rerun"};
+static_assert(complete(kAfterLosses, AfterLoss::rerun));
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -106,14 +110,20 @@ std::string to_text(const Task& task) {
 std::string to_text(Overlap overlap) { return word_of(kOverlaps, overlap); }
 std::string to_text(Catchup catchup) { return word_of(kCatchups, catchup); }
 std::string to_text(Backoff backoff) { return word_of(kBackoffs, backoff); }
+std::string to_text(Leftovers leftovers) { return word_of(kLeftovers, leftovers); }
+std::string to_text(AfterLoss after_loss) { return word_of(kAfterLosses, after_loss); }
 
 std::optional<Overlap> overlap_from_text(std::string_view text) { return value_of<Overlap>(kOverlaps, text); }
 std::optional<Catchup> catchup_from_text(std::string_view text) { return value_of<Catchup>(kCatchups, text); }
 std::optional<Backoff> backoff_from_text(std::string_view text) { return value_of<Backoff>(kBackoffs, text); }
+std::optional<Leftovers> leftovers_from_text(std::string_view text) { return value_of<Leftovers>(kLeftovers, text); }
+std::optional<AfterLoss> after_loss_from_text(std::string_view text) { return value_of<AfterLoss>(kAfterLosses, text); }
 
 std::vector<std::string> overlap_words() { return {kOverlaps.begin(), kOverlaps.end()}; }
 std::vector<std::string> catchup_words() { return {kCatchups.begin(), kCatchups.end()}; }
 std::vector<std::string> backoff_words() { return {kBackoffs.begin(), kBackoffs.end()}; }
+std::vector<std::string> leftovers_words() { return {kLeftovers.begin(), kLeftovers.end()}; }
+std::vector<std::string> after_loss_words() { return {kAfterLosses.begin(), kAfterLosses.end()}; }
 
 const std::vector<std::string>& inspect_tiers() {
   static const std::vector<std::string> tiers{"daily", "weekly", "monthly", "yearly"};

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/conditions.h"
 #include "time/duration.h"
 #include "time/now.h"
 #include "time/trigger.h"
@@ -53,6 +54,10 @@ struct Task {
 enum class Overlap { skip, queue, replace, allow };
 enum class Catchup { latest, all, none };
 enum class Backoff { constant, exponential };
+/// What becomes of processes that a run leaves behind when its own ends by itself.
+enum class Leftovers { keep, kill };
+/// What follows when a run ends as `unknown`: nobody saw its end.
+enum class AfterLoss { report, rerun };
 
 struct Retry {
   int max_attempts = 1;
@@ -81,6 +86,11 @@ struct Job {
   int max_catchup = 100;
   Retry retry{};
   std::vector<int> success_codes{0};
+  std::optional<int> skip_code{};  ///< an exit code that says: there was nothing to do
+  std::optional<int> done_code{};  ///< an exit code that says: succeeded, and never again
+  Leftovers leftovers = Leftovers::keep;
+  AfterLoss after_loss = AfterLoss::report;
+  Conditions conditions{};
   std::vector<std::string> tags{};
   std::optional<Due> start{};
   std::optional<Due> until{};                        ///< inclusive
@@ -98,14 +108,20 @@ std::string to_text(const Task& task);
 std::string to_text(Overlap overlap);
 std::string to_text(Catchup catchup);
 std::string to_text(Backoff backoff);
+std::string to_text(Leftovers leftovers);
+std::string to_text(AfterLoss after_loss);
 std::optional<Overlap> overlap_from_text(std::string_view text);
 std::optional<Catchup> catchup_from_text(std::string_view text);
 std::optional<Backoff> backoff_from_text(std::string_view text);
+std::optional<Leftovers> leftovers_from_text(std::string_view text);
+std::optional<AfterLoss> after_loss_from_text(std::string_view text);
 
 /// All the words of each, for suggestions.
 std::vector<std::string> overlap_words();
 std::vector<std::string> catchup_words();
 std::vector<std::string> backoff_words();
+std::vector<std::string> leftovers_words();
+std::vector<std::string> after_loss_words();
 
 /// The closed lists that an InspectTask's values come from.
 const std::vector<std::string>& inspect_tiers();       ///< daily weekly monthly yearly

@@ -20,7 +20,12 @@ bool contains(const std::vector<int>& codes, int code) {
   return std::find(codes.begin(), codes.end(), code) != codes.end();
 }
 
+/// An occurrence whose end nobody saw may be run this often again: else a job that takes the machine down with it
+/// would do so for ever.
+constexpr int kReruns = 3;
+
 bool worth_another(const Job& job, const Run& run) {
+  if (run.verdict == Verdict::unknown) return job.after_loss == AfterLoss::rerun && run.attempt < job.retry.max_attempts + kReruns;
   if (run.attempt >= job.retry.max_attempts) return false;
   if (run.verdict == Verdict::timed_out || run.verdict == Verdict::not_started) return true;
   if (run.verdict != Verdict::failed) return false;
@@ -41,12 +46,14 @@ std::chrono::milliseconds delay_after(const Job& job, const Run& run) {
 
 Verdict verdict_of(const Job& job, const Ending& ending) {
   if (!ending.exit_code) return Verdict::killed;
+  if (ending.exit_code == job.skip_code) return Verdict::skipped;
+  if (ending.exit_code == job.done_code) return Verdict::succeeded;
   return contains(job.success_codes, *ending.exit_code) ? Verdict::succeeded : Verdict::failed;
 }
 
 std::optional<Instant> next_attempt(const Job& job, const Run& run, Instant ended) {
   if (!worth_another(job, run)) return std::nullopt;
-  return ended + delay_after(job, run);
+  return run.verdict == Verdict::unknown ? ended : ended + delay_after(job, run);
 }
 
 }  // namespace rounds

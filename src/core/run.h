@@ -68,6 +68,7 @@ enum class Reason {
   user,
   directory,
   exec,
+  priority,
   resources,
 };
 

@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -37,6 +38,7 @@ struct Plan {
   std::vector<char*> argv;
   std::vector<char*> environment;
   std::vector<std::string> programs;  ///< where to look for argv[0], in this order
+  const message::Start& start;
   StartStep step = StartStep::session;  ///< written by the child
   int error = 0;                        ///< written by the child
   std::int64_t boot_ns = 0;             ///< written by the child
@@ -101,7 +103,8 @@ int claim_output(const Plan& plan) {
 bool open_output(const Plan& plan) {
   const int fd = claim_output(plan);
   if (fd < 0) return false;
-  const bool good = dup2(fd, STDOUT_FILENO) >= 0 && dup2(fd, STDERR_FILENO) >= 0;
+  const bool owned = plan.start.as_user == 0 || fchown(fd, plan.start.uid, plan.start.gid) == 0;
+  const bool good = owned && dup2(fd, STDOUT_FILENO) >= 0 && dup2(fd, STDERR_FILENO) >= 0;
   if (fd > STDERR_FILENO) close(fd);
   return good;
 }
@@ -126,6 +129,51 @@ void unblock_signals() {
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+bool set_limits(const message::Start& start) {
+  for (const message::Limit& limit : start.limits) {
+    const rlimit value{limit.soft, limit.hard};
+    if (setrlimit(static_cast<__rlimit_resource>(limit.resource), &value) != 0) return false;
+  }
+  return true;
+}
+
+/// Where the kernel shares the CPU among sessions first, a process that is nice is so among its own session only: the
+/// session as a whole is made nice too (sched(7), autogroup). Not every kernel does that.
+void set_session_nice(std::int32_t nice) {
+  const int fd = open("/proc/self/autogroup", O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return;
+  char text[8];
+  char* end = text;
+  if (nice < 0) *end++ = '-';
+  end = write_number(end, nice < 0 ? -nice : nice);
+  [[maybe_unused]] const ssize_t n = write(fd, text, static_cast<std::size_t>(end - text));
+  close(fd);
+}
+
+bool set_priority(const message::Start& start) {
+  constexpr int of_process = 1;  // IOPRIO_WHO_PROCESS
+  if (start.nice != message::kNoNice) {
+    if (setpriority(PRIO_PROCESS, 0, start.nice) != 0) return false;
+    set_session_nice(start.nice);
+  }
+  return start.io_priority < 0 || syscall(SYS_ioprio_set, of_process, 0, start.io_priority) == 0;
+}
+
+/// By system calls alone: the library's functions would speak to threads of the keeper, whose memory this is. What was
+/// set is read back; a child that is not wholly that user never executes anything.
+bool become_user(const message::Start& start) {
+  if (start.as_user == 0) return true;
+  if (syscall(SYS_setgroups, start.groups.size(), start.groups.data()) != 0) return false;
+  if (syscall(SYS_setresgid, start.gid, start.gid, start.gid) != 0) return false;
+  if (syscall(SYS_setresuid, start.uid, start.uid, start.uid) != 0) return false;
+  std::uint32_t uid[3], gid[3];
+  if (syscall(SYS_getresuid, uid, uid + 1, uid + 2) != 0 || syscall(SYS_getresgid, gid, gid + 1, gid + 2) != 0) return false;
+  bool good = syscall(SYS_getgroups, 0, nullptr) == static_cast<long>(start.groups.size());
+  for (int i = 0; i < 3; ++i) good = good && uid[i] == start.uid && gid[i] == start.gid;
+  if (!good) errno = EPERM;
+  return good;
 }
 
 /// Tries each candidate; an unreadable one is remembered as the reason, as shells do.
@@ -153,6 +201,9 @@ void execute(Plan& plan) {
   attempt(StartStep::timer, arm_timer());
   attempt(StartStep::output, open_output(plan));
   attempt(StartStep::marker, make_marker(plan));
+  attempt(StartStep::limits, set_limits(plan.start));
+  attempt(StartStep::priority, set_priority(plan.start));
+  attempt(StartStep::user, become_user(plan.start));
   attempt(StartStep::directory, chdir(plan.directory) == 0);
   execute(plan);
   attempt(StartStep::exec, false);
@@ -176,7 +227,7 @@ Birth start_child(const message::Start& start, const Fd& spool) {
   if (start.name.size() > kLongestName) return {-1, false, 0, StartStep::output, ENAMETOOLONG};
   Plan plan{spool.get(), start.name, start.name + ".out", start.spare.c_str(), start.directory.c_str(),
             static_cast<mode_t>(start.file_mask), pointers(start.argv), pointers(start.environment),
-            candidates(start.argv.at(0), start.environment)};
+            candidates(start.argv.at(0), start.environment), start};
   // vfork returns once the child has executed or died, so that no child is ever on its way unseen.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"

@@ -11,7 +11,10 @@ using namespace message;
 
 // One list of fields a message; writing and reading both walk it.
 template <typename A> void fields(A& a, Hello& m) { a(m.version); }
-template <typename A> void fields(A& a, Start& m) { a(m.run, m.name, m.spare, m.file_mask, m.directory, m.argv, m.environment); }
+template <typename A> void fields(A& a, Start& m) {
+  a(m.run, m.name, m.spare, m.file_mask, m.directory, m.argv, m.environment);
+  a.since_then(m.limits, m.nice, m.io_priority, m.as_user, m.uid, m.gid, m.groups);
+}
 template <typename A> void fields(A& a, Signal& m) { a(m.run, m.signal); }
 template <typename A> void fields(A& a, Recorded& m) { a(m.run); }
 template <typename A> void fields(A& a, Started& m) { a(m.run, m.pid, m.boot_ns, m.at_ms); }
@@ -26,6 +29,8 @@ struct Writer {
 
   template <typename... T>
   void operator()(T&... values) { (put(values), ...); }
+  template <typename... T>
+  void since_then(T&... values) { (put(values), ...); }
 
   template <typename T>
   void put(const T& value) {
@@ -36,9 +41,10 @@ struct Writer {
     put(static_cast<std::uint32_t>(text.size()));
     out.append(text);
   }
-  void put(const std::vector<std::string>& list) {
+  template <typename T>
+  void put(const std::vector<T>& list) {
     put(static_cast<std::uint32_t>(list.size()));
-    for (const auto& text : list) put(text);
+    for (const auto& item : list) put(item);
   }
 };
 
@@ -49,6 +55,11 @@ struct Reader {
 
   template <typename... T>
   void operator()(T&... values) { (get(values), ...); }
+  /// Fields that a message of an earlier rounds lacks: they keep their defaults then.
+  template <typename... T>
+  void since_then(T&... values) {
+    if (good && at != end) (get(values), ...);
+  }
 
   template <typename T>
   void get(T& value) {
@@ -64,7 +75,8 @@ struct Reader {
     text.assign(at, size);
     at += size;
   }
-  void get(std::vector<std::string>& list) {
+  template <typename T>
+  void get(std::vector<T>& list) {
     std::uint32_t size = 0;
     get(size);
     for (std::uint32_t i = 0; i < size && good; ++i) get(list.emplace_back());

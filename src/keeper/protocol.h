@@ -19,6 +19,7 @@ inline constexpr std::size_t kLargestStart = 192 * 1024;
 /// How a child's start went wrong; the order is that in which the child takes the steps.
 enum class StartStep : std::uint32_t {
   fork, session, signals, umask, standard_input, timer, output, marker, user, directory, exec, killed_before_exec,
+  priority, limits,  // later additions: an old keeper numbers the others as above
 };
 
 namespace message {
@@ -27,6 +28,13 @@ namespace message {
 struct Hello {
   std::uint32_t version = kProtocolVersion;
 };
+/// For setrlimit(2).
+struct Limit {
+  std::uint64_t resource = 0;
+  std::uint64_t soft = 0;
+  std::uint64_t hard = 0;
+};
+inline constexpr std::int32_t kNoNice = 100;
 /// Everything the child needs; the keeper knows no jobs.
 struct Start {
   std::int64_t run = 0;
@@ -36,6 +44,13 @@ struct Start {
   std::string directory;
   std::vector<std::string> argv;
   std::vector<std::string> environment;  ///< KEY=VALUE
+  std::vector<Limit> limits{};
+  std::int32_t nice = kNoNice;     ///< else the child's CPU priority
+  std::int32_t io_priority = -1;   ///< for ioprio_set(2); -1: as it is
+  std::uint32_t as_user = 0;       ///< 1: become `uid`, `gid` and `groups`
+  std::uint32_t uid = 0;
+  std::uint32_t gid = 0;
+  std::vector<std::uint32_t> groups{};
 };
 /// To the process group of an unreaped child.
 struct Signal {

@@ -7,6 +7,8 @@
 #include <algorithm>
 
 #include "loop/launch.h"
+#include "loop/log.h"
+#include "store/events.h"
 #include "store/spool.h"
 #include "sys/process.h"
 
@@ -102,11 +104,32 @@ void step_hunts(LoopState& state) {
   for (auto& [id, live] : state.live) {
     const bool timed_out = live.timeout_at && *live.timeout_at <= state.now.boot && !live.ended();
     if (timed_out) begin_ending(state, id, Verdict::timed_out, std::nullopt);
-    // What a run that died by a signal left behind is ended too.
-    if (live.exit && live.exit->signaled != 0) begin_ending(state, id, std::nullopt, std::nullopt);
+    // What a run that died by a signal left behind is ended too, and what its job does not want to be left.
+    const bool kill_leftovers = live.job && live.job->job.leftovers == Leftovers::kill;
+    if (live.exit && (live.exit->signaled != 0 || kill_leftovers)) begin_ending(state, id, std::nullopt, std::nullopt);
     if (wants_look(state, live)) prey.push_back(&live);
   }
   if (!prey.empty()) look(state, prey);
+}
+
+void tell_leftovers(LoopState& state) {
+  std::vector<Traits> traits;
+  const auto runs = std::exchange(state.left_open, {});
+  for (const Run& run : runs) {
+    LiveRun live;
+    live.row = run;
+    live.row.keeper.reset();  // its leader is reaped: no session to go by
+    traits.push_back(traits_of(state, live));
+  }
+  if (traits.empty()) return;
+  std::vector<int> counts(runs.size());
+  for (const Member& member : find_members(traits)) ++counts[member.run];
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    if (counts[i] == 0) continue;  // a reader, then
+    const std::string text = "run " + std::to_string(runs[i].id.value) + " left " + std::to_string(counts[i]) + (counts[i] == 1 ? " process" : " processes") + " running";
+    add_event(state.store, {0, state.now.wall, "leftovers", runs[i].job, text});
+    state.after_commit.push_back([text, name = runs[i].job] { log_warning(text + " (job " + name + "; leftovers = \"kill\" ends them)"); });
+  }
 }
 
 bool note_member_end(LoopState& state, int fd) {

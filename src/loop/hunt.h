@@ -10,6 +10,8 @@ void begin_ending(LoopState& state, RunId id, std::optional<Verdict> verdict, st
 void hurry_endings(LoopState& state);
 /// Does what is due: timeouts that ran out, first TERM, KILL, another look for who is left.
 void step_hunts(LoopState& state);
+/// Inside Store::write: says of the runs in `state.left_open` which processes they left running.
+void tell_leftovers(LoopState& state);
 /// A watched member ended; true when the descriptor was one.
 bool note_member_end(LoopState& state, int fd);
 /// The next moment (boot clock) at which `step_hunts` has something to do.

@@ -1,6 +1,6 @@
 #include "loop/launch.h"
 
-#include <pwd.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -9,6 +9,7 @@
 
 #include "store/overrides.h"
 #include "store/spool.h"
+#include "sys/user.h"
 #include "time/stamp.h"
 
 namespace rounds {
@@ -17,24 +18,20 @@ namespace {
 
 using Environment = std::map<std::string, std::string>;
 
-struct User {
-  std::string name = "nobody";
-  std::string home = "/";
-  std::string shell = "/bin/sh";
-};
-
-const User& own_user() {
-  static const User user = [] {
-    User found;
-    if (const passwd* entry = getpwuid(geteuid())) found = {entry->pw_name, entry->pw_dir, entry->pw_shell};
-    return found;
-  }();
+User own_user() {
+  static const User user = find_user(geteuid()).value_or(User{geteuid(), getegid(), "nobody"});
   return user;
 }
 
+User user_of(const Job& job) {
+  const std::string& name = job.conditions.user;
+  if (name.empty()) return own_user();
+  if (auto user = find_user(name)) return *user;
+  throw UnknownUser("there is no user \"" + name + "\"");
+}
+
 /// The allow-list; everything else of ours stays behind.
-Environment base_environment() {
-  const User& user = own_user();
+Environment base_environment(const User& user) {
   Environment environment{{"HOME", user.home}, {"USER", user.name}, {"LOGNAME", user.name}, {"SHELL", user.shell}};
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string_view text(*entry);
@@ -53,8 +50,8 @@ std::string idempotency_key(const Run& run) {
   return run.job + "/" + std::to_string(run.epoch) + "/" + utc_text(run.due);
 }
 
-std::vector<std::string> environment_of(const Job& job, const Run& run) {
-  Environment environment = base_environment();
+std::vector<std::string> environment_of(const Job& job, const Run& run, const User& user) {
+  Environment environment = base_environment(user);
   for (const auto& [name, value] : job.env) environment[name] = value;
   environment["ROUNDS_JOB"] = run.job;
   environment["ROUNDS_RUN_ID"] = std::to_string(run.id.value);
@@ -99,17 +96,63 @@ std::vector<std::string> argv_of(const Job& job, const Run& run, const LaunchCon
   return argv;
 }
 
+/// Whom the child becomes; nothing when it is who we are.
+void set_user(message::Start& start, const Job& job, const User& user) {
+  if (job.conditions.user.empty() && job.conditions.group.empty()) return;
+  gid_t gid = job.conditions.user.empty() ? getegid() : user.gid;
+  if (!job.conditions.group.empty()) {
+    const auto group = find_group(job.conditions.group);
+    if (!group) throw UnknownUser("there is no group \"" + job.conditions.group + "\"");
+    gid = *group;
+  }
+  if (user.uid == geteuid() && gid == getegid()) return;
+  start.as_user = 1;
+  start.uid = user.uid;
+  start.gid = gid;
+  for (const gid_t one : groups_of(user, gid)) start.groups.push_back(one);
+}
+
+std::vector<message::Limit> limits_of(const Job& job) {
+  std::vector<message::Limit> out;
+  const auto add = [&out](std::uint64_t resource, std::int64_t soft, std::int64_t hard) {
+    out.push_back({resource, static_cast<std::uint64_t>(soft), static_cast<std::uint64_t>(hard)});
+  };
+  const ResourceLimits& limits = job.conditions.limits;
+  // XCPU first, KILL when the grace is over, as with any other end that we bring about.
+  if (limits.cpu) add(RLIMIT_CPU, limits.cpu->count(), (*limits.cpu + job.kill_grace).count());
+  if (limits.memory) add(RLIMIT_AS, *limits.memory, *limits.memory);
+  if (limits.files) add(RLIMIT_NOFILE, *limits.files, *limits.files);
+  if (limits.core) add(RLIMIT_CORE, *limits.core, *limits.core);
+  return out;
+}
+
+/// The value that ioprio_set(2) takes.
+std::int32_t io_priority_value(IoPriority priority) {
+  constexpr int class_shift = 13;
+  return static_cast<std::int32_t>(priority.io_class) << class_shift | priority.level;
+}
+
+void set_conditions(message::Start& start, const Job& job, const User& user) {
+  start.file_mask = static_cast<std::uint32_t>(job.conditions.umask);
+  if (job.conditions.nice) start.nice = *job.conditions.nice;
+  if (job.conditions.ionice) start.io_priority = io_priority_value(*job.conditions.ionice);
+  start.limits = limits_of(job);
+  set_user(start, job, user);
+}
+
 }  // namespace
 
 std::string mark_of(const Run& run) { return "ROUNDS_SPOOL_KEY=" + spool_name(run); }
 
 message::Start start_message(const Job& job, const Run& run, const LaunchContext& context) {
+  const User user = user_of(job);
   message::Start start;
   start.run = run.id.value;
   start.name = spool_name(run);
-  start.directory = job.working_dir.empty() ? own_user().home : job.working_dir;
+  start.directory = job.working_dir.empty() ? user.home : job.working_dir;
   start.argv = argv_of(job, run, context);
-  start.environment = environment_of(job, run);
+  start.environment = environment_of(job, run, user);
+  set_conditions(start, job, user);
   return start;
 }
 

@@ -3,6 +3,7 @@
 #include "store/jobs.h"
 #include "core/run.h"
 
+#include <stdexcept>
 #include <string>
 
 namespace rounds {
@@ -14,8 +15,13 @@ struct LaunchContext {
   std::string config;      ///< config.toml; empty: there is none
 };
 
+/// The job's user or group is not there any more.
+struct UnknownUser : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 /// The Start message of a run: its argv, its whole environment, its folder. Nothing is ever spliced
-/// into a shell line: values travel in the environment or as argv.
+/// into a shell line: values travel in the environment or as argv. Throws UnknownUser.
 message::Start start_message(const Job& job, const Run& run, const LaunchContext& context);
 
 /// The variable that marks all processes of a run, by its spool key.

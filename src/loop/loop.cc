@@ -110,13 +110,14 @@ void Loop::turn() {
   step_hunts(state_);
   more_due_ = false;
   const auto demands = judge_runs(state_);
-  const bool work = !demands.empty() || rung_ || clock_->stepped().count() != 0 || due_now() || !spent_keepers(state_).empty();
+  const bool work = !demands.empty() || rung_ || clock_->stepped().count() != 0 || due_now() || !spent_keepers(state_).empty() || !state_.left_open.empty();
   if (work) write_turn(demands);
   step_hunts(state_);
   send_starts(state_);
   watch_keepers();
   reap_strays();
   tidy(work);
+  more_to_clean_ = more_to_clean_ || !state_.left_open.empty();  // another turn tells of them
   arm_timers();
 }
 
@@ -148,6 +149,7 @@ void Loop::write_turn(const std::vector<Demand>& demands) {
       settle_clock();
       if (rung_) obey_stop_requests();
       if (rung_) settle_unsent();
+      tell_leftovers(state_);
       claim_waiting(state_);
       more_due_ = claim_due(state_);
     });

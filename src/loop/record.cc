@@ -13,6 +13,8 @@
 #include "loop/claim.h"
 #include "loop/log.h"
 #include "loop/recover.h"
+#include "loop/spool.h"
+#include "store/events.h"
 #include "store/ledger.h"
 #include "store/output.h"
 #include "store/overrides.h"
@@ -39,6 +41,8 @@ Reason reason_of(StartStep step) {
     case StartStep::directory: return Reason::directory;
     case StartStep::exec: return Reason::exec;
     case StartStep::killed_before_exec: return Reason::exec;
+    case StartStep::priority: return Reason::priority;
+    case StartStep::limits: return Reason::limits;
   }
   return Reason::exec;
 }
@@ -71,8 +75,17 @@ void take_output(LoopState& state, Run& run) {
   save_output(state.store, run.id, bytes);
 }
 
+/// A lost run is over when its machine was booted since or its number is free again. Of another pid namespace we see no
+/// numbers, but whether anyone has its output open.
+bool surely_over(const LoopState& state, const Run& run) {
+  const auto keeper = state.keeper_rows.find(*run.keeper);
+  if (keeper == state.keeper_rows.end() || keeper->second.boot_id != state.boot_id) return true;
+  return keeper->second.pid_namespace == state.pid_namespace || is_output_free(state, run);
+}
+
 /// The next attempt, when policy grants one and the job is still wanted.
-std::optional<Instant> retry_at(const StoredJob* stored, const Run& run) {
+std::optional<Instant> retry_at(const LoopState& state, const StoredJob* stored, const Run& run) {
+  if (run.verdict == Verdict::unknown && !surely_over(state, run)) return std::nullopt;
   if (run.reason == Reason::stopped || run.reason == Reason::replaced) return std::nullopt;
   if (!still_wanted(stored, run) || !stored->job.enabled) return std::nullopt;
   if (run.occurrence || run.cause == Cause::manual) {
@@ -113,6 +126,18 @@ void move_delay(LoopState& state, const StoredJob& stored, const Run& run) {
   advance_job(state.store, stored.id, due, stored.watermark, !due, 0);
 }
 
+bool says_done(const LiveRun& live, const Run& run) {
+  return live.job && run.verdict == Verdict::succeeded && live.job->job.done_code && run.ending.exit_code == live.job->job.done_code;
+}
+
+/// By its own wish the job is not due again, until somebody changes its definition.
+void retire_job(LoopState& state, const StoredJob& stored, const Run& run) {
+  for (const Run& other : open_runs_of(state.store, stored.id)) cancel_unsent(state, other, Reason::disabled);
+  advance_job(state.store, stored.id, std::nullopt, stored.watermark, true, 0);
+  const std::string text = "run " + std::to_string(run.id.value) + " said by exit code " + std::to_string(*run.ending.exit_code) + " that the job is done";
+  add_event(state.store, {0, state.now.wall, "done", run.job, text});
+}
+
 /// What only the commit permits (RUNS, rule 11).
 void release(LoopState& state, const Run& run) {
   const auto live = state.live.find(run.id);
@@ -134,7 +159,7 @@ void announce(const Run& run) {
   if (run.reason) text += " (" + to_text(*run.reason) + (run.detail.empty() ? "" : ": " + run.detail) + ")";
   if (run.ending.exit_code && *run.ending.exit_code != 0) text += ", exit " + std::to_string(*run.ending.exit_code);
   if (run.ending.signal) text += ", signal " + std::to_string(*run.ending.signal);
-  run.verdict == Verdict::succeeded ? log_info(text) : log_warning(text);
+  run.verdict == Verdict::succeeded || run.verdict == Verdict::skipped ? log_info(text) : log_warning(text);
 }
 
 }  // namespace
@@ -174,14 +199,15 @@ void finish(LoopState& state, const LiveRun& live, const Outcome& outcome) {
   }
   take_output(state, run);
   const auto stored = find_job(state.store, run.job_id);
-  const auto again = retry_at(stored ? &*stored : nullptr, run);
+  const auto again = retry_at(state, stored ? &*stored : nullptr, run);
   run.final = !again;
   end_run(state.store, run);
   if (run.started_at) count_run(state.store, run.job_id);
   if (again) insert_attempt(state, run, *again);
-  if (stored && run.final) move_delay(state, *stored, run);
+  if (stored && says_done(live, run)) retire_job(state, *stored, run);
+  else if (stored && run.final) move_delay(state, *stored, run);
   state.after_commit.push_back([&state, run] {
-    if (run.final && run.verdict != Verdict::succeeded) ++state.failures;
+    if (run.final && run.verdict != Verdict::succeeded && run.verdict != Verdict::skipped) ++state.failures;
     announce(run);
     release(state, run);
   });

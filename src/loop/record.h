@@ -3,13 +3,6 @@
 
 namespace rounds {
 
-/// How an attempt ended, as its row will say.
-struct Outcome {
-  Verdict verdict = Verdict::unknown;
-  std::optional<Reason> reason;
-  std::string detail;
-};
-
 /// What a run's own end, or the one we gave it, comes to.
 Outcome outcome_of(const LiveRun& live);
 /// What a start that failed comes to.

@@ -144,7 +144,7 @@ void note_exit(LoopState& state, LiveRun& live) {
 /// One run's ruling. Looks at the process table only for a gone keeper's run.
 Ruling rule(LoopState& state, LiveRun& live) {
   const bool tree_gone = !live.hunt || live.hunt->over;
-  if (live.too_large) return Ruling::not_started;
+  if (live.refused) return Ruling::not_started;
   if (live.lost && !live.adopted) return Ruling::lost;
   if (live.adopted) {
     if (!live.ended()) return live.row.phase == Phase::claimed ? Ruling::mark_started : Ruling::wait;
@@ -168,7 +168,16 @@ Ruling rule(LoopState& state, LiveRun& live) {
   return ruling;
 }
 
-Outcome too_large() { return {Verdict::not_started, Reason::exec, "Argument list too long"}; }
+/// The Start message; nothing when there cannot be one, and then the next turn gives the run its verdict.
+std::optional<message::Start> prepare(LiveRun& live, const LaunchContext& context) try {
+  message::Start start = start_message(live.job->job, live.row, context);
+  if (encode(start).size() <= kLargestStart) return start;
+  live.refused = Outcome{Verdict::not_started, Reason::exec, "Argument list too long"};
+  return std::nullopt;
+} catch (const UnknownUser& unknown) {
+  live.refused = Outcome{Verdict::not_started, Reason::user, unknown.what()};
+  return std::nullopt;
+}
 
 /// Starts over with our keeper, or cancels what is no longer wanted.
 void move(LoopState& state, LiveRun& live, bool reap) {
@@ -305,7 +314,7 @@ void apply(LoopState& state, const std::vector<Demand>& demands) {
       case Ruling::adopt_alive: break;
       case Ruling::mark_started: mark(state, live); break;
       case Ruling::end: finish(state, live, outcome_of(live)); break;
-      case Ruling::not_started: finish(state, live, live.too_large ? too_large() : outcome_of(*live.failure)); break;
+      case Ruling::not_started: finish(state, live, live.refused ? *live.refused : outcome_of(*live.failure)); break;
       case Ruling::clear: clear(state, live); break;
       case Ruling::again:
       case Ruling::move: move(state, live, false); break;
@@ -325,15 +334,14 @@ void send_starts(LoopState& state) {
   for (auto& [id, live] : state.live) {
     if (slots == 0) return;
     const bool ready = live.row.phase == Phase::claimed && live.row.keeper == state.own && !live.sent && !live.told &&
-                       !live.adopted && !live.hunt && !live.too_large && live.job && (!live.hold_until || *live.hold_until <= state.now.boot);
+                       !live.adopted && !live.hunt && !live.refused && live.job && (!live.hold_until || *live.hold_until <= state.now.boot);
     if (!ready) continue;
-    message::Start start = start_message(live.job->job, live.row, context);
-    live.too_large = encode(start).size() > kLargestStart;
-    if (live.too_large) continue;  // the next turn gives it its verdict
-    start.spare = take_spare(state);
+    auto start = prepare(live, context);
+    if (!start) continue;
+    start->spare = take_spare(state);
     live.sent = true;
     --slots;
-    own->second.send(std::move(start));
+    own->second.send(std::move(*start));
   }
 }
 

@@ -34,6 +34,10 @@ bool is_ours_alone(const Fd& fd) {
          fcntl(fd.get(), F_SETLEASE, F_WRLCK) == 0;
 }
 
+Fd open_file(const LoopState& state, const std::string& output) {
+  return Fd(openat(state.spool.get(), output.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
+}
+
 /// Empty, private and known under one name.
 bool is_as_new(const Fd& fd) {
   struct stat info {};
@@ -42,10 +46,8 @@ bool is_as_new(const Fd& fd) {
 }
 
 /// Makes a spare of an output that nobody can write to or read any more.
-bool recycle(LoopState& state, const std::string& output) {
-  if (state.spares.size() >= state.most_spares) return false;
-  const Fd fd(openat(state.spool.get(), output.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
-  if (!fd || !is_ours_alone(fd) || !is_as_new(fd)) return false;
+bool recycle(LoopState& state, const Fd& fd, const std::string& output) {
+  if (state.spares.size() >= state.most_spares || !is_as_new(fd)) return false;
   state.spares.push_back(output);
   return true;
 }
@@ -81,11 +83,19 @@ std::optional<Marker> find_marker(const LoopState& state, const Run& run) {
   return std::nullopt;
 }
 
+bool is_output_free(const LoopState& state, const Run& run) {
+  const Fd fd = open_file(state, output_name(run));
+  return !fd || is_ours_alone(fd);
+}
+
 void clean(LoopState& state, const Run& run, std::optional<Marker> marker, bool keep_output) {
   if (!marker) marker = find_marker(state, run);
   if (marker) remove_file(state, marker_name(run, *marker));
   const std::string output = output_name(run);
-  if (!keep_output && !recycle(state, output)) remove_file(state, output);
+  const Fd fd = open_file(state, output);
+  const bool free = fd && is_ours_alone(fd);
+  if (fd && !free) state.left_open.push_back(run);
+  if (!keep_output && !(free && recycle(state, fd, output))) remove_file(state, output);
 }
 
 bool clean_some(LoopState& state, std::size_t limit) {

@@ -38,12 +38,19 @@ struct Hunt {
   bool over = false;                                ///< nothing was left at the last look
 };
 
+/// How an attempt ended, as its row will say.
+struct Outcome {
+  Verdict verdict = Verdict::unknown;
+  std::optional<Reason> reason;
+  std::string detail;
+};
+
 /// An open run that has a keeper: its row as committed, and what has been learnt since.
 struct LiveRun {
   Run row;
   std::shared_ptr<const StoredJob> job;       ///< null when its job was purged
   bool sent = false;                          ///< Start is on its way, by us
-  bool too_large = false;                     ///< its Start is too large to be sent
+  std::optional<Outcome> refused;             ///< no keeper can start it: this is its verdict
   std::optional<Told> told;
   pid_t pid = 0;                              ///< once told
   std::optional<Marker> marker;               ///< once told or looked for
@@ -94,6 +101,7 @@ struct LoopState {
   /// What follows from the transaction at hand once it is committed; dropped when it is not.
   std::vector<std::function<void()>> after_commit{};
   std::vector<Leftover> to_clean{};    ///< when nothing more urgent is to do
+  std::vector<Run> left_open{};        ///< ended ones whose output somebody had open still
   std::vector<std::string> spares{};   ///< emptied outputs of earlier runs, for others to take over
   std::size_t most_spares = 0;         ///< outputs beyond that many are deleted, not kept as spares
   int claimed_this_turn = 0;

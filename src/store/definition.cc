@@ -42,6 +42,24 @@ void each_key(const InspectTask*, Visit visit) {
 }
 
 template <typename Visit>
+void each_key(const ResourceLimits*, Visit visit) {
+  visit("cpu", &ResourceLimits::cpu);
+  visit("memory", &ResourceLimits::memory);
+  visit("files", &ResourceLimits::files);
+  visit("core", &ResourceLimits::core);
+}
+
+template <typename Visit>
+void each_key(const Conditions*, Visit visit) {
+  visit("user", &Conditions::user);
+  visit("group", &Conditions::group);
+  visit("umask", &Conditions::umask);
+  visit("nice", &Conditions::nice);
+  visit("ionice", &Conditions::ionice);
+  visit("limits", &Conditions::limits);
+}
+
+template <typename Visit>
 void each_key(const Job*, Visit visit) {
   visit("description", &Job::description);
   visit("task", &Job::task);
@@ -57,6 +75,11 @@ void each_key(const Job*, Visit visit) {
   visit("max_catchup", &Job::max_catchup);
   visit("retry", &Job::retry);
   visit("success_codes", &Job::success_codes);
+  visit("skip_code", &Job::skip_code);
+  visit("done_code", &Job::done_code);
+  visit("leftovers", &Job::leftovers);
+  visit("after_loss", &Job::after_loss);
+  visit("conditions", &Job::conditions);
   visit("tags", &Job::tags);
   visit("start", &Job::start);
   visit("until", &Job::until);
@@ -71,8 +94,12 @@ void each_key(const Job*, Visit visit) {
 
 json encode(const Retry& value);
 json encode(const Task& task);
+json encode(const ResourceLimits& value);
+json encode(const Conditions& value);
 void decode(const json& from, Retry& value);
 void decode(const json& from, Task& task);
+void decode(const json& from, ResourceLimits& value);
+void decode(const json& from, Conditions& value);
 
 // Lengths and due moments are whole seconds, civil lengths and enums their text.
 
@@ -86,6 +113,9 @@ json encode(const Span& value) { return to_text(value); }
 json encode(Overlap value) { return to_text(value); }
 json encode(Catchup value) { return to_text(value); }
 json encode(Backoff value) { return to_text(value); }
+json encode(Leftovers value) { return to_text(value); }
+json encode(AfterLoss value) { return to_text(value); }
+json encode(IoPriority value) { return to_text(value); }
 json encode(const Exceptions& value) {
   json list = to_texts(value);
   for (const Exceptions::File& file : value.files) {
@@ -109,6 +139,8 @@ json encode_keys(const Struct& value, const Struct& plain) {
   return object;
 }
 json encode(const Retry& value) { return encode_keys(value, Retry{}); }
+json encode(const ResourceLimits& value) { return encode_keys(value, ResourceLimits{}); }
+json encode(const Conditions& value) { return encode_keys(value, Conditions{}); }
 json encode(const Task& task) {
   switch (task.kind) {
     case Task::Kind::command: return {{"command", task.command}};
@@ -181,6 +213,9 @@ void decode_word(const json& from, std::optional<Enum> (*from_text)(std::string_
 void decode(const json& from, Overlap& value) { decode_word(from, overlap_from_text, value); }
 void decode(const json& from, Catchup& value) { decode_word(from, catchup_from_text, value); }
 void decode(const json& from, Backoff& value) { decode_word(from, backoff_from_text, value); }
+void decode(const json& from, Leftovers& value) { decode_word(from, leftovers_from_text, value); }
+void decode(const json& from, AfterLoss& value) { decode_word(from, after_loss_from_text, value); }
+void decode(const json& from, IoPriority& value) { decode_word(from, io_priority_from_text, value); }
 template <typename T>
 void decode(const json& from, std::optional<T>& value) {
   decode(from, value.emplace());
@@ -193,6 +228,8 @@ void decode_keys(const json& object, Struct& value) {
   });
 }
 void decode(const json& from, Retry& value) { decode_keys(from, value); }
+void decode(const json& from, ResourceLimits& value) { decode_keys(from, value); }
+void decode(const json& from, Conditions& value) { decode_keys(from, value); }
 void decode(const json& from, Task& task) {
   if (from.contains("command")) {
     task.kind = Task::Kind::command;

@@ -28,7 +28,7 @@ std::int64_t allocations = 0;
 namespace rounds {
 namespace {
 
-/// Limits in nanoseconds, by the first part of a benchmark's name.
+/// ResourceLimits in nanoseconds, by the first part of a benchmark's name.
 const std::map<std::string, double> limits{{"typical", 300}, {"peer", 300},   {"sparse", 5000},
                                            {"never", 300},   {"parse", 2000}, {"count_a_year", 1'000'000}};
 

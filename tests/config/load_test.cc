@@ -28,6 +28,14 @@ catchup = "all"
 max_catchup = 7
 retry = { max_attempts = 3, backoff = "exponential", initial_delay = "1m", max_delay = "15m", on_codes = [1, 75] }
 success_codes = [0, 3]
+skip_code = 75
+done_code = 99
+leftovers = "kill"
+after_loss = "rerun"
+umask = "027"
+nice = 5
+ionice = "best-effort:7"
+limits = { cpu = "10m", memory = "512 MiB", files = 64, core = 0 }
 tags = ["shop", "db"]
 timezone = "Europe/Berlin"
 start = 2026-04-01
@@ -53,6 +61,14 @@ trigger = { cron = "30 2 * * 1-5" }
   EXPECT_EQ(job.max_catchup, 7);
   EXPECT_EQ(job.retry, (Retry{3, Backoff::exponential, 1min, 15min, {1, 75}}));
   EXPECT_EQ(job.success_codes, (std::vector<int>{0, 3}));
+  EXPECT_EQ(job.skip_code, 75);
+  EXPECT_EQ(job.done_code, 99);
+  EXPECT_EQ(job.leftovers, Leftovers::kill);
+  EXPECT_EQ(job.after_loss, AfterLoss::rerun);
+  EXPECT_EQ(job.conditions.umask, 027);
+  EXPECT_EQ(job.conditions.nice, 5);
+  EXPECT_EQ(job.conditions.ionice, (IoPriority{IoPriority::Class::best_effort, 7}));
+  EXPECT_EQ(job.conditions.limits, (ResourceLimits{.cpu = 10min, .memory = 512 << 20, .files = 64, .core = 0}));
   EXPECT_EQ(job.tags, (std::vector<std::string>{"shop", "db"}));
   EXPECT_EQ(job.timezone, "Europe/Berlin");
   EXPECT_EQ(job.start, due("2026-03-31T22:00:00Z"));

@@ -49,6 +49,25 @@ TEST(Refuse, KnowsWhatPeopleCallAKey) {
   EXPECT_EQ(first("[jobs.a]\n"), "1:2 unknown key \"jobs\" in the file | did you mean \"job\"?");
 }
 
+TEST(Refuse, ConditionsThatTheSystemWouldNotGrant) {
+  EXPECT_EQ(with_line("user = \"nobody-here\""), "4:8 there is no user \"nobody-here\"");
+  EXPECT_EQ(with_line("group = \"nobody-here\""), "4:9 there is no group \"nobody-here\"");
+  EXPECT_EQ(with_line("user = \"\""), "4:8 \"user\" cannot be empty");
+  EXPECT_EQ(with_line("nice = 20"), "4:8 \"nice\" is -20 to 19, got 20");
+  EXPECT_EQ(with_line("umask = 22"), "4:9 \"umask\" takes octal digits in quotes such as \"027\", got the integer 22 | in quotes: umask = \"022\"");
+  EXPECT_EQ(with_line("umask = \"9\""), "4:9 \"umask\" takes octal digits in quotes such as \"027\", got \"9\"");
+  EXPECT_EQ(with_line("ionice = \"fast\""),
+            "4:10 \"ionice\" takes \"idle\", \"best-effort:0\" to \"best-effort:7\" or \"realtime:0\" to \"realtime:7\", got \"fast\"");
+  EXPECT_EQ(with_line("limits = { memory = 512 }"), "4:21 \"memory\" takes a size such as \"1 MiB\", got the integer 512 | with a unit: memory = \"512 B\"");
+  EXPECT_EQ(with_line("limits = { memory = \"512 mb\" }"), "4:25 \"mb\" is no unit of size | B, kB, MB, GB, TB, KiB, MiB, GiB or TiB");
+  EXPECT_EQ(with_line("limits = { memroy = \"1 MiB\" }"), "4:12 unknown key \"memroy\" in limits | did you mean \"memory\"?");
+}
+
+TEST(Refuse, AnExitCodeThatMeansTwoThings) {
+  EXPECT_EQ(with_line("skip_code = 0"), "1:6 exit code 0 of job a means two things: \"skip_code\" and \"success_codes\"");
+  EXPECT_EQ(with_line("skip_code = 7\ndone_code = 7"), "1:6 exit code 7 of job a means two things: \"skip_code\" and \"done_code\"");
+}
+
 TEST(Refuse, SaysWhereAKeyBelongs) {
   EXPECT_EQ(with_line("cron = \"@daily\""),
             "4:1 unknown key \"cron\" in job a | \"cron\" belongs in trigger = { ... }");
@@ -70,8 +89,7 @@ TEST(Refuse, SaysWhereAKeyBelongs) {
 
 TEST(Refuse, TellsWhatIsOnlyNotSupportedYet) {
   for (const char* key :
-       {"pool", "slots", "skip_code", "done_code", "nice", "ionice", "limits", "umask", "user", "group", "output_max",
-        "leftovers", "after_loss", "on_failure", "on_success", "on_missed", "params", "secrets", "history"}) {
+       {"pool", "slots", "output_max", "on_failure", "on_success", "on_missed", "params", "secrets", "history"}) {
     EXPECT_EQ(with_line(std::string(key) + " = 1"), "4:1 \"" + std::string(key) + "\" is not yet supported");
   }
   EXPECT_NE(with_line("env = { A = \"{{ due }}\" }").find("not yet supported in \"A\""), std::string::npos);
@@ -308,7 +326,9 @@ TEST(Refuse, KnowsEveryKeyThatItListsAsKnown) {
   for (const char* key :
        {"trigger",       "description",   "env",     "working_dir", "timeout", "kill_grace",    "overlap",
         "max_instances", "misfire_grace", "catchup", "max_catchup", "retry",   "success_codes", "tags",
-        "timezone",      "start",         "until",   "max_runs",    "window",  "enabled",       "priority"}) {
+        "timezone",      "start",         "until",   "max_runs",    "window",  "enabled",       "priority",
+        "skip_code",     "done_code",     "user",    "group",       "umask",   "nice",          "ionice",
+        "limits",        "leftovers",     "after_loss"}) {
     const std::string text = "[job.a]\ncommand = \"true\"\n" + std::string(key) + " = 1.5\n";
     EXPECT_NE(problems_of(text).find("\"" + std::string(key) + "\" takes "), std::string::npos) << key;
   }

@@ -52,6 +52,24 @@ TEST(Verdict, IsByTheExitCodeThatTheJobCallsSuccess) {
   EXPECT_EQ(verdict_of(job, Ending{.exit_code = 0}), Verdict::failed);
 }
 
+TEST(Verdict, OfACodeThatSaysSkippedOrDoneIsNoFailure) {
+  Job job = job_with({});
+  job.skip_code = 75;
+  job.done_code = 99;
+  EXPECT_EQ(verdict_of(job, Ending{.exit_code = 75}), Verdict::skipped);
+  EXPECT_EQ(verdict_of(job, Ending{.exit_code = 99}), Verdict::succeeded);
+  EXPECT_EQ(verdict_of(job, Ending{.exit_code = 1}), Verdict::failed);
+}
+
+TEST(Retry, FollowsALossAtOnceWhereTheJobWantsThatAndNotForEver) {
+  Job job = job_with({.max_attempts = 2});
+  EXPECT_EQ(delay(job, run_that(Verdict::unknown)), -1ms);
+  job.after_loss = AfterLoss::rerun;
+  EXPECT_EQ(delay(job, run_that(Verdict::unknown)), 0ms);
+  EXPECT_EQ(delay(job, run_that(Verdict::unknown, 4)), 0ms);
+  EXPECT_EQ(delay(job, run_that(Verdict::unknown, 5)), -1ms);
+}
+
 TEST(Verdict, IsKilledForAProcessThatASignalEnded) {
   EXPECT_EQ(verdict_of(job_with({}), Ending{.signal = 9}), Verdict::killed);
 }

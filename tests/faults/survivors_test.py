@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """Whatever a job leaves behind is gone one second after the grace, however the job ended."""
 
+import contextlib
 import os
 import signal
+import sqlite3
 import time
 import unittest
 
@@ -110,8 +112,23 @@ class Survivors(unittest.TestCase):
         self.bed.start()
         self.assertEqual(self.verdict()[0], "succeeded")
         testbed.wait_until(lambda: len(self.pids()) == 2)
-        time.sleep(MARGIN)
+        testbed.wait_until(self.leftover_events)
+        self.assertEqual(self.leftover_events(), ["run 1 left 2 processes running"])
         self.assertTrue(all(testbed.alive(p) for p in self.pids()))
+
+    def leftover_events(self):
+        # No command shows events yet.
+        with contextlib.closing(sqlite3.connect(f"file:{self.bed.store}?mode=ro", uri=True)) as store:
+            return [text for (text,) in store.execute("SELECT text FROM event WHERE kind = 'leftovers'")]
+
+    def test_leftovers_are_ended_where_the_job_wants_that(self):
+        argv = [testbed.helper("tree"), str(self.pid_file), *BROOD]
+        self.bed.write_job(f"[job.tree]\ntrigger = {{ on = 'start' }}\nleftovers = 'kill'\nkill_grace = '{GRACE}s'\n"
+                           f"command = '''{' '.join(argv)} & while [ $(wc -l < {self.pid_file}) -lt 6 ]; do :; done; exit 3'''\n")
+        self.bed.start()
+        testbed.wait_until(lambda: len(self.pids()) == 6, step=0.01)
+        self.expect_none_left(time.monotonic())
+        self.assertEqual(self.verdict(), ("failed", None, None))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 #include "keeper/child.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <atomic>
@@ -227,6 +228,64 @@ TEST_F(StartChild, HasTheFileMaskThatWasGiven) {
   message::Start order = shell("umask");
   order.file_mask = 027;
   EXPECT_EQ(output_of(order), "0027\n");
+}
+
+TEST_F(StartChild, HasTheLimitsThatWereGiven) {
+  message::Start order = shell("ulimit -n; ulimit -Hc; ulimit -St; ulimit -Ht");
+  order.limits = {{RLIMIT_NOFILE, 64, 64}, {RLIMIT_CORE, 0, 0}, {RLIMIT_CPU, 600, 610}};
+  EXPECT_EQ(output_of(order), "64\n0\n600\n610\n");
+}
+
+TEST_F(StartChild, ReportsALimitThatTheSystemRefuses) {
+  message::Start order = shell("exit 0");
+  order.limits = {{RLIMIT_NOFILE, 64, 32}};
+  expect_failure(order, StartStep::limits, EINVAL);
+}
+
+TEST_F(StartChild, HasTheNicenessThatWasGivenAndItsSessionToo) {
+  message::Start order = shell("nice; sed -n 's/.*nice //p' /proc/self/autogroup 2>/dev/null");
+  order.nice = 7;
+  const std::string output = output_of(order);
+  EXPECT_EQ(output, fs::exists("/proc/self/autogroup") ? "7\n7\n" : "7\n");
+}
+
+TEST_F(StartChild, HasTheDiskPriorityThatWasGiven) {
+  message::Start order = shell("ionice");
+  order.io_priority = 2 << 13 | 6;
+  EXPECT_EQ(output_of(order), "best-effort: prio 6\n");
+}
+
+TEST_F(StartChild, BecomesTheUserWithAllItsGroupsAndNoneOfOurs) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root can become another user";
+  message::Start order = shell("id -u; id -ru; id -g; id -G");
+  order.as_user = 1;
+  order.uid = 4321;
+  order.gid = 4322;
+  order.groups = {4322, 4323};
+  EXPECT_EQ(output_of(order), "4321\n4321\n4322\n4322 4323\n");
+  struct stat info {};
+  ASSERT_EQ(stat(path("1-key.out").c_str(), &info), 0);
+  EXPECT_EQ(info.st_uid, 4321u) << "its output is its own";
+  EXPECT_EQ(info.st_mode & 07777, 0600u);
+}
+
+TEST_F(StartChild, HasNoPrivilegeLeftAsAnotherUser) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root can become another user";
+  message::Start order = shell("grep -E '^Cap(Prm|Eff|Amb)' /proc/self/status | cut -f2 | sort -u");
+  order.as_user = 1;
+  order.uid = order.gid = 4321;
+  order.groups = {4321};
+  EXPECT_EQ(output_of(order), "0000000000000000\n");
+}
+
+TEST_F(StartChild, EntersItsDirectoryAsTheUserThatItIs) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root can become another user";
+  message::Start order = shell("exit 0");
+  order.as_user = 1;
+  order.uid = order.gid = 4321;
+  order.directory = spool_.path();
+  ASSERT_EQ(chmod(spool_.path().c_str(), 0700), 0);
+  expect_failure(order, StartStep::directory, EACCES);
 }
 
 TEST_F(StartChild, BlocksNoSignalAndDiesOfABrokenPipe) {

@@ -8,6 +8,8 @@ namespace {
 using namespace message;
 
 constexpr std::int64_t kRun = 0x0123456789abcdef;
+/// Of no limits, nice, io_priority, as_user, uid, gid and no groups, which came after the first version.
+constexpr std::size_t kLaterStartBytes = 7 * 4;
 
 Start full_start() {
   return {
@@ -56,6 +58,38 @@ TEST(Protocol, CarriesStart) {
   EXPECT_EQ(got.environment, sent.environment);
 }
 
+TEST(Protocol, CarriesTheConditionsOfAStart) {
+  Start sent = full_start();
+  sent.limits = {{7, 64, 128}, {0, 600, 610}};
+  sent.nice = -5;
+  sent.io_priority = 0x4007;
+  sent.as_user = 1;
+  sent.uid = 1000;
+  sent.gid = 100;
+  sent.groups = {100, 27};
+  const Start got = through(sent);
+  ASSERT_EQ(got.limits.size(), 2u);
+  EXPECT_EQ(got.limits[1].resource, 0u);
+  EXPECT_EQ(got.limits[1].soft, 600u);
+  EXPECT_EQ(got.limits[1].hard, 610u);
+  EXPECT_EQ(got.nice, -5);
+  EXPECT_EQ(got.io_priority, 0x4007);
+  EXPECT_EQ(got.as_user, 1u);
+  EXPECT_EQ(got.uid, 1000u);
+  EXPECT_EQ(got.gid, 100u);
+  EXPECT_EQ(got.groups, (std::vector<std::uint32_t>{100, 27}));
+}
+
+TEST(Protocol, TakesAStartOfAnEarlierRoundsForOneWithoutConditions) {
+  std::string packet = encode(Message(full_start()));
+  packet.resize(packet.size() - kLaterStartBytes);
+  const auto message = decode(packet);
+  ASSERT_TRUE(message);
+  EXPECT_EQ(std::get<Start>(*message).argv, full_start().argv);
+  EXPECT_EQ(std::get<Start>(*message).nice, kNoNice);
+  EXPECT_EQ(std::get<Start>(*message).as_user, 0u);
+}
+
 TEST(Protocol, CarriesTheOtherOrders) {
   EXPECT_EQ(through(Hello{7}).version, 7u);
   EXPECT_EQ(through(Signal{kRun, 15}).run, kRun);
@@ -93,7 +127,8 @@ TEST(Protocol, RefusesAPacketThatIsCutShortAnywhere) {
   for (const Message& message : one_of_each()) {
     const std::string packet = encode(message);
     for (std::size_t size = 0; size < packet.size(); ++size) {
-      EXPECT_FALSE(decode(packet.substr(0, size))) << "message " << message.index() << " cut to " << size;
+      const bool earlier_start = std::holds_alternative<Start>(message) && size == packet.size() - kLaterStartBytes;
+      EXPECT_EQ(decode(packet.substr(0, size)).has_value(), earlier_start) << "message " << message.index() << " cut to " << size;
     }
   }
 }

@@ -133,6 +133,55 @@ TEST_F(Launch, TheIdempotencyKeyOfAManualRunIsItsOwn) {
   EXPECT_EQ(key_of(first), key_of(second));
 }
 
+TEST_F(Launch, RunsAsItsUserWithThatUsersHome) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root can run jobs as another user";
+  Job job = every("j", "1h");
+  job.conditions.user = "daemon";
+  const passwd daemon = *getpwnam("daemon");
+  const message::Start start = start_of(job, run_of(kStart));
+  EXPECT_EQ(start.as_user, 1u);
+  EXPECT_EQ(start.uid, daemon.pw_uid);
+  EXPECT_EQ(start.gid, daemon.pw_gid);
+  EXPECT_EQ(start.groups, std::vector<std::uint32_t>{daemon.pw_gid});
+  EXPECT_EQ(start.directory, daemon.pw_dir);
+  const Environment environment = environment_of(job, run_of(kStart));
+  EXPECT_EQ(environment.at("USER"), "daemon");
+  EXPECT_EQ(environment.at("LOGNAME"), "daemon");
+  EXPECT_EQ(environment.at("HOME"), daemon.pw_dir);
+  EXPECT_EQ(environment.at("SHELL"), daemon.pw_shell);
+}
+
+TEST_F(Launch, AUserWhoIsNotThereAnyMoreIsNobodyElse) {
+  Job job = every("j", "1h");
+  job.conditions.user = "nobody-here";
+  EXPECT_THROW(start_of(job, run_of(kStart)), UnknownUser);
+  job.conditions.user.clear();
+  job.conditions.group = "nobody-here";
+  EXPECT_THROW(start_of(job, run_of(kStart)), UnknownUser);
+}
+
+TEST_F(Launch, OurOwnUserIsNoChange) {
+  Job job = every("j", "1h");
+  job.conditions.user = getpwuid(geteuid())->pw_name;
+  EXPECT_EQ(start_of(job, run_of(kStart)).as_user, 0u);
+}
+
+TEST_F(Launch, CarriesTheConditionsInTheKernelsNumbers) {
+  Job job = every("j", "1h");
+  job.kill_grace = std::chrono::seconds(5);
+  job.conditions.umask = 027;
+  job.conditions.nice = 3;
+  job.conditions.ionice = IoPriority{IoPriority::Class::idle, 7};
+  job.conditions.limits = {.cpu = std::chrono::seconds(60), .memory = 1 << 20, .files = 64, .core = 0};
+  const message::Start start = start_of(job, run_of(kStart));
+  EXPECT_EQ(start.file_mask, 027u);
+  EXPECT_EQ(start.nice, 3);
+  EXPECT_EQ(start.io_priority, 3 << 13 | 7);
+  ASSERT_EQ(start.limits.size(), 4u);
+  EXPECT_EQ(start.limits[0].soft, 60u);
+  EXPECT_EQ(start.limits[0].hard, 65u) << "XCPU first, KILL after the grace";
+}
+
 TEST_F(Launch, ACommandIsOneLineForTheShell) {
   Job job = every("j", "1h");
   job.task.command = "echo \"$1\"; true";

@@ -196,6 +196,65 @@ TEST_F(Finish, GrantsNoAttemptToAJobThatIsNotWantedAnyMore) {
   }
 }
 
+TEST_F(Finish, RetiresAJobThatSaysItIsDone) {
+  Job job = every("j", "1h");
+  job.done_code = 99;
+  define(job, kStart);
+  claim("2026-03-01T13:00:00Z");
+  EXPECT_EQ(finished(99).verdict, Verdict::succeeded);
+  EXPECT_EQ(next_due_of("j"), "");
+  EXPECT_EQ(stored("j").state(), JobState::completed);
+  EXPECT_EQ(define(job, "2026-03-01T14:00:00Z"), Defined::unchanged);
+  EXPECT_EQ(stored("j").state(), JobState::completed) << "reading its file again is no new definition";
+}
+
+TEST_F(Finish, TakesAJobsWordThatThereWasNothingToDo) {
+  Job job = every("j", "1h");
+  job.skip_code = 75;
+  job.retry.max_attempts = 3;
+  define(job, kStart);
+  claim("2026-03-01T13:00:00Z");
+  const Run run = finished(75);
+  EXPECT_EQ(run.verdict, Verdict::skipped);
+  EXPECT_EQ(run.ending.exit_code, 75);
+  EXPECT_TRUE(run.final);
+  EXPECT_EQ(state_.failures, 0);
+  EXPECT_TRUE(open_runs(store_).empty());
+}
+
+TEST_F(Finish, RunsALostOneAgainOnlyWhereTheJobWantsThat) {
+  Job job = every("j", "1h");
+  define(job, kStart);
+  for (const AfterLoss after_loss : {AfterLoss::report, AfterLoss::rerun}) {
+    job.after_loss = after_loss;
+    define(job, "2026-03-01T12:30:00Z");
+    claim(after_loss == AfterLoss::report ? "2026-03-01T13:00:00Z" : "2026-03-01T14:00:00Z");
+    LiveRun& live = state_.live.begin()->second;
+    live.lost = true;
+    const RunId lost = live.row.id;
+    write([&] { finish(state_, live, outcome_of(live)); });
+    EXPECT_EQ(find_run(store_, lost)->verdict, Verdict::unknown);
+    EXPECT_EQ(find_run(store_, lost)->final, after_loss == AfterLoss::report);
+  }
+  EXPECT_EQ(ledger().back(), "claimed 2026-03-01T14:00:00Z #2");
+}
+
+TEST_F(Finish, RunsNoLostOneAgainBesideItselfInAnotherContainer) {
+  Job job = every("j", "1h");
+  job.after_loss = AfterLoss::rerun;
+  define(job, kStart);
+  claim("2026-03-01T13:00:00Z");
+  LiveRun& live = state_.live.begin()->second;
+  state_.keeper_rows[*state_.own] = {*state_.own, state_.boot_id, state_.pid_namespace + 1, 1};
+  const std::ofstream still_writing(file(output_name(live.row)));
+  ASSERT_TRUE(still_writing.is_open());
+  live.lost = true;
+  const RunId lost = live.row.id;
+  write([&] { finish(state_, live, outcome_of(live)); });
+  EXPECT_TRUE(find_run(store_, lost)->final);
+  EXPECT_TRUE(open_runs(store_).empty());
+}
+
 TEST_F(Finish, MakesADelayDueAfterTheEnd) {
   define(job_of("j", DelayRule{std::chrono::seconds(30)}), kStart);
   claim("2026-03-01T12:00:30Z");

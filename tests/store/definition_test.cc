@@ -40,6 +40,16 @@ Job full_job() {
   job.retry = {
       .max_attempts = 3, .backoff = Backoff::exponential, .initial_delay = 5s, .max_delay = 15min, .on_codes = {1, 75}};
   job.success_codes = {0, 3};
+  job.skip_code = 75;
+  job.done_code = 99;
+  job.leftovers = Leftovers::kill;
+  job.after_loss = AfterLoss::rerun;
+  job.conditions = {.user = "shop",
+                    .group = "db",
+                    .umask = 027,
+                    .nice = -5,
+                    .ionice = IoPriority{IoPriority::Class::best_effort, 7},
+                    .limits = {.cpu = 10min, .memory = 512 << 20, .files = 64, .core = 0}};
   job.tags = {"db", "shop"};
   job.start = kDue - 1h;
   job.until = kDue + 1h;
@@ -82,6 +92,11 @@ void expect_equal(const Job& a, const Job& b) {
   EXPECT_EQ(a.max_catchup, b.max_catchup);
   EXPECT_EQ(a.retry, b.retry);
   EXPECT_EQ(a.success_codes, b.success_codes);
+  EXPECT_EQ(a.skip_code, b.skip_code);
+  EXPECT_EQ(a.done_code, b.done_code);
+  EXPECT_EQ(a.leftovers, b.leftovers);
+  EXPECT_EQ(a.after_loss, b.after_loss);
+  EXPECT_EQ(a.conditions, b.conditions);
   EXPECT_EQ(a.tags, b.tags);
   EXPECT_EQ(a.start, b.start);
   EXPECT_EQ(a.until, b.until);
