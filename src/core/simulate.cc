@@ -83,8 +83,10 @@ class Simulator {
       if (at > simulation_.to) break;
       turn(at);
     }
-    for (; !events_.empty(); events_.pop()) {  // what is still at work comes to its end
-      if (events_.top().kind == Event::Kind::end) end(lines_[events_.top().job], events_.top(), simulation_.to);
+    while (!events_.empty()) {  // what is still at work comes to its end
+      const Event event = events_.top();
+      events_.pop();
+      if (event.kind == Event::Kind::end) end(lines_[event.job], event, simulation_.to);
     }
     out_.collisions = crowds_.collisions();
     out_.crowds = crowds_.largest();

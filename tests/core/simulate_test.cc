@@ -58,6 +58,14 @@ TEST(Simulation, LetsQueuedRunsFollowEachOther) {
   EXPECT_EQ(seen.jobs[0].starts, 4) << "00:10, 00:25, 00:40, 00:55";
 }
 
+TEST(Simulation, EndsEachRunOnceThoughAnotherWaitsBehindIt) {
+  Job job = every("10m");
+  job.overlap = Overlap::queue;
+  const auto seen = forecast({simulated(job, seconds(15 * 60))}, until("2026-03-01T00:20:00Z"));
+  EXPECT_EQ(seen.jobs[0].starts, 1);
+  EXPECT_EQ(fates(seen.jobs[0]), Texts{"succeeded x1"});
+}
+
 TEST(Simulation, ReplacesWhatIsToBeReplaced) {
   Job job = every("10m");
   job.overlap = Overlap::replace;
