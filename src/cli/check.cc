@@ -6,10 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "cli/check_plan.h"
 #include "cli/commands.h"
-#include "cli/dues_text.h"
 #include "cli/exit_code.h"
-#include "cli/job_text.h"
 #include "cli/problems.h"
 #include "cli/table.h"
 #include "cli/tell.h"
@@ -22,10 +21,10 @@ namespace {
 
 /// What was found in all the files that were looked at.
 struct Findings {
+  std::vector<LoadedFile> loaded;
   std::vector<Change> plan;  ///< for --dry-run
   std::vector<Diagnostic> problems;
   std::vector<std::string> without_timeout;
-  int files = 0;
   int jobs = 0;
 
   bool is_error(const Diagnostic& problem) const { return problem.severity == Diagnostic::Severity::error; }
@@ -58,25 +57,7 @@ LoadedFile load(const std::string& file, const Context& context) {
 
 using Places = std::map<std::string, std::string>;  ///< name of a job: where it is defined
 
-/// What loading the file would do to the store's jobs.
-void plan_file(Findings& findings, const LoadedFile& file, const Context& context) {
-  std::optional<Store> store;
-  if (std::filesystem::exists(context.settings.store)) store = Store::open_read_only(context.settings.store);
-  for (const LoadedJob& loaded : file.jobs) {
-    const std::string& name = loaded.job.name.text();
-    const auto before = store ? find_job(*store, name) : std::nullopt;
-    const bool there = before && !before->removed_at;
-    const auto changes = there ? changed_keys(before->job, loaded.job) : std::vector<ChangedKey>{};
-    const char* act = !there ? "add" : changes.empty() ? "keep" : "change";
-    const std::string what = !there ? "+ " + name + "  " + to_text(loaded.job.trigger)
-                             : changes.empty() ? "  " + name + "  unchanged" : "~ " + name + "  " + to_text(changes);
-    const std::string dues = there && changes.empty() ? "" : "  " + dues_text(before ? &*before : nullptr, &loaded.job, context);
-    findings.plan.push_back({name, act, what + dues});
-  }
-}
-
 void add_file(Findings& findings, const LoadedFile& file, Places& places) {
-  ++findings.files;
   findings.problems.insert(findings.problems.end(), file.problems.begin(), file.problems.end());
   for (const LoadedJob& loaded : file.jobs) {
     const std::string& name = loaded.job.name.text();
@@ -103,17 +84,17 @@ void print_findings(const Findings& findings) {
   }
   if (findings.errors() > 0) {
     print_line(fmt::format("{} in {} of {}; nothing loaded was changed.", plural(findings.errors(), "error"),
-                           findings.bad_files(), plural(findings.files, "file")));
+                           findings.bad_files(), plural(std::ssize(findings.loaded), "file")));
   } else {
     const auto warnings = static_cast<std::int64_t>(findings.problems.size());
-    print_line(fmt::format("{}, {}: no errors{}.", plural(findings.files, "file"), plural(findings.jobs, "job"),
+    print_line(fmt::format("{}, {}: no errors{}.", plural(std::ssize(findings.loaded), "file"), plural(findings.jobs, "job"),
                            warnings == 0 ? "" : ", " + plural(warnings, "warning")));
   }
 }
 
 void print_json(const Findings& findings) {
   JsonWriter json;
-  json.begin_object().field("schema", 1).field("files", findings.files).field("jobs", findings.jobs);
+  json.begin_object().field("schema", 1).field("files", std::ssize(findings.loaded)).field("jobs", findings.jobs);
   json.field("errors", findings.errors()).key("without_timeout").begin_array();
   for (const std::string& name : findings.without_timeout) json.value(name);
   json.end_array().key("plan").begin_array();
@@ -133,11 +114,12 @@ int check(const CheckOptions& options, const Context& context) {
   Places places;
   for (const std::string& path : paths) {
     for (const std::string& file : files_at(path)) {
-      const LoadedFile loaded = load(file, context);
-      add_file(findings, loaded, places);
-      if (options.dry_run) plan_file(findings, loaded, context);
+      findings.loaded.push_back(load(file, context));
+      if (options.dry_run) refuse_taken_names(findings.loaded.back(), context);
+      add_file(findings, findings.loaded.back(), places);
     }
   }
+  if (options.dry_run) findings.plan = plan_of_files(findings.loaded, paths, context);
   for_people(context.global) ? print_findings(findings) : print_json(findings);
   return findings.errors() > 0 ? exit_code::bad_data : exit_code::ok;
 }

@@ -31,13 +31,25 @@ std::string to_text(const DuesChange& change, const Zone& shown) {
   return text.empty() ? "no due changes in the next week" : text + " in the next week";
 }
 
+namespace {
+
+JobDues dues_of(const Job& job, Due first_seen, std::int64_t started, const Context& context) {
+  if (!job.enabled) return {};
+  JobDues dues{schedule_of(job, context.settings.zone, first_seen)};
+  if (job.max_runs) dues.runs_left = *job.max_runs - started;
+  return dues;
+}
+
+}  // namespace
+
 std::string dues_text(const StoredJob* before, const Job* after, const Context& context) {
   const Due now = context.now.due();
   JobDues old_dues, new_dues;
   const bool there = before != nullptr && !before->removed_at;
-  if (there && before->job.enabled) old_dues = schedule_of(before->job, context.settings.zone, before->first_seen);
+  const std::int64_t started = before != nullptr ? before->scheduled_runs : 0;
+  if (there) old_dues = dues_of(before->job, before->first_seen, started, context);
   const bool keeps_anchor = there && after != nullptr && same_anchor(before->job, *after);
-  if (after != nullptr && after->enabled) new_dues = schedule_of(*after, context.settings.zone, keeps_anchor ? before->first_seen : now);
+  if (after != nullptr) new_dues = dues_of(*after, keeps_anchor ? before->first_seen : now, started, context);
   return to_text(compare_dues(old_dues, new_dues, now, now + std::chrono::days(7)), context.shown_zone);
 }
 

@@ -19,8 +19,9 @@ std::optional<Due> following(const Schedule& schedule, Due after) {
 /// All of them, or nothing when there are too many.
 std::optional<std::vector<Due>> dues_of(const JobDues& job, Due from, Due to) {
   std::vector<Due> dues;
-  if (!job) return dues;
-  for (auto due = following(*job, from); due && *due <= to; due = following(*job, *due)) {
+  if (!job.schedule) return dues;
+  const auto is_last = [&] { return job.runs_left && static_cast<std::int64_t>(dues.size()) >= *job.runs_left; };
+  for (auto due = following(*job.schedule, from); due && *due <= to && !is_last(); due = following(*job.schedule, *due)) {
     if (dues.size() == kMostWalked) return std::nullopt;
     dues.push_back(*due);
   }
@@ -28,7 +29,9 @@ std::optional<std::vector<Due>> dues_of(const JobDues& job, Due from, Due to) {
 }
 
 std::int64_t count_of(const JobDues& job, Due from, Due to) {
-  return job && is_on_grid(job->trigger) ? count_dues(*job, from + seconds(1), to) : 0;
+  if (!job.schedule || !is_on_grid(job.schedule->trigger)) return 0;
+  const std::int64_t count = count_dues(*job.schedule, from + seconds(1), to);
+  return std::min(count, job.runs_left.value_or(count));
 }
 
 /// Takes those out of both lists that only change their time of day.
@@ -63,7 +66,7 @@ DuesChange compare_dues(const JobDues& before, const JobDues& after, Due from, D
   if (!change.walked) return change;
   std::set_difference(new_dues->begin(), new_dues->end(), old_dues->begin(), old_dues->end(), std::back_inserter(change.gained));
   std::set_difference(old_dues->begin(), old_dues->end(), new_dues->begin(), new_dues->end(), std::back_inserter(change.lost));
-  if (after) pair_by_day(change, after->zone);
+  if (after.schedule) pair_by_day(change, after.schedule->zone);
   return change;
 }
 

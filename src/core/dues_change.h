@@ -21,8 +21,11 @@ struct DuesChange {
   bool none() const { return walked && gained.empty() && lost.empty() && moved.empty(); }
 };
 
-/// A job as far as its dues go; nothing for one that is not there, or disabled.
-using JobDues = std::optional<Schedule>;
+/// A job as far as its dues go.
+struct JobDues {
+  std::optional<Schedule> schedule{};        ///< absent: it is not there, or disabled
+  std::optional<std::int64_t> runs_left{};   ///< of `max_runs`
+};
 
 /// The dues in (from, to] of the job as it was and as it will be.
 DuesChange compare_dues(const JobDues& before, const JobDues& after, Due from, Due to);

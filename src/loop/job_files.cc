@@ -40,18 +40,17 @@ std::optional<JobFile> find_file(Store& store, const std::string& path) {
   return std::nullopt;
 }
 
-Diagnostic taken(const LoadedFile& file, const LoadedJob& loaded, const StoredJob& holder) {
-  return about(loaded, file.path, "the name \"" + loaded.job.name.text() + "\" is taken by " + to_text(holder.source),
+}  // namespace
+
+Diagnostic taken(const std::string& shown_path, const LoadedJob& loaded, const StoredJob& holder) {
+  return about(loaded, shown_path, "the name \"" + loaded.job.name.text() + "\" is taken by " + to_text(holder.source),
                "rename one of them; this one loads when the other is gone");
 }
 
-/// A job whose file is no longer there moves to the file that names it now: what vanished was renamed.
 bool holds_name(const StoredJob& holder, const std::string& file) {
   if (holder.removed_at || holder.source.file == file) return false;
   return !holder.source.file || is_there(*holder.source.file);
 }
-
-}  // namespace
 
 JobFiles::JobFiles(Store& store, const Settings& settings) : store_(store), settings_(settings) { watch_directory(); }
 
@@ -240,7 +239,7 @@ bool JobFiles::store_jobs(const LoadedFile& file, const JobFile& seen, const Edi
       names.insert(loaded.job.name.text());
       const auto holder = find_job(store_, loaded.job.name.text());
       if (holder && holds_name(*holder, seen.path)) {
-        problems.push_back(taken(file, loaded, *holder));
+        problems.push_back(taken(file.path, loaded, *holder));
         continue;
       }
       const Defined defined = define_job(store_, loaded.job, {seen.path, loaded.line}, edit);

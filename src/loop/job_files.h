@@ -71,4 +71,10 @@ class JobFiles {
   std::chrono::nanoseconds settled_at_{};  ///< boot clock
 };
 
+/// Whether the job keeps its name from a file that defines one of that name. A job whose own file is no longer there
+/// moves to the file that names it now: what vanished was renamed.
+bool holds_name(const StoredJob& holder, const std::string& file);
+/// The problem that such a file then has.
+Diagnostic taken(const std::string& shown_path, const LoadedJob& loaded, const StoredJob& holder);
+
 }  // namespace rounds

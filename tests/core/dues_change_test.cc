@@ -14,7 +14,9 @@ const Due kFrom = utc(kAnchor);
 const Due kTo = kFrom + std::chrono::days(7);
 
 DuesChange change(const std::optional<Job>& before, const std::optional<Job>& after) {
-  const auto dues = [](const std::optional<Job>& job) { return job ? JobDues(schedule_for(*job)) : JobDues(); };
+  const auto dues = [](const std::optional<Job>& job) {
+    return job ? JobDues{schedule_for(*job), job->max_runs} : JobDues{};
+  };
   return compare_dues(dues(before), dues(after), kFrom, kTo);
 }
 
@@ -56,6 +58,15 @@ TEST(DuesChange, OnlyCountsWhereThereAreTooMany) {
   EXPECT_FALSE(seen.walked);
   EXPECT_EQ(seen.before, 604'800);
   EXPECT_EQ(seen.after, 302'400);
+}
+
+TEST(DuesChange, EndsWithMaxRuns) {
+  Job twice = cron("30 2 * * *"), often = every("1s");
+  twice.max_runs = 2;
+  often.max_runs = 50'000;
+  EXPECT_EQ(change(std::nullopt, twice).gained.size(), 2u);
+  EXPECT_EQ(change(cron("30 2 * * *"), twice).lost.size(), 5u);
+  EXPECT_EQ(change(std::nullopt, often).after, 50'000);
 }
 
 }  // namespace
