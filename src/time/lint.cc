@@ -46,14 +46,6 @@ Remark about(const Item& item, std::string message, std::string hint) {
   return {std::move(message), std::move(hint), item.at, item.text.size(), item.table_field};
 }
 
-/// The n of `*/n`; 0 for other items.
-int open_step(const Item& item) {
-  if (!item.text.starts_with("*/")) return 0;
-  int step = 0;
-  for (const char digit : item.text.substr(2)) step = step * 10 + (digit - '0');
-  return step;
-}
-
 /// The first and the number of values of the fields in which an uneven step is a mistake; a month of 31 days.
 struct Cycle {
   int first;
@@ -72,6 +64,19 @@ std::optional<Cycle> cycle_of(CronField field) {
     case CronField::week: break;
   }
   return std::nullopt;
+}
+
+/// The n of `*/n`, also as `0/n` and `0-59/n`; 0 for other items.
+int open_step(const Item& item) {
+  const std::size_t slash = item.text.find('/');
+  const auto cycle = cycle_of(item.field);
+  if (slash == item.text.npos || !cycle) return 0;
+  const std::string_view range = item.text.substr(0, slash);
+  const std::string first = std::to_string(cycle->first), last = std::to_string(cycle->first + cycle->size - 1);
+  if (range != "*" && range != first && range != first + "-" + last) return 0;
+  int step = 0;
+  for (const char digit : item.text.substr(slash + 1)) step = step * 10 + (digit - '0');
+  return step;
 }
 
 /// One remark on a place is enough.

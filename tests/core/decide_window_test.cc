@@ -52,6 +52,16 @@ TEST(Window, OfARunForManyLeavesOutWhatWasMissed) {
             "2026-03-01T07:30:00Z..2026-03-01T09:00:00Z");
 }
 
+TEST(Window, OfARunForManyLeavesOutWhatWasExceptedBeforeThem) {
+  Job job = cron("0 9 * * *");
+  job.except.weekdays = 1 | 1 << 6;
+  job.misfire_grace = 96h;
+  EXPECT_EQ(window(job, "2026-03-07T09:00:00Z", "2026-03-09T09:05:00Z"), "2026-03-08T09:00:00Z..2026-03-09T09:00:00Z")
+      << "Saturday and Sunday are nobody's";
+  EXPECT_EQ(window(job, "2026-03-07T09:00:00Z", "2026-03-10T09:05:00Z"), "2026-03-08T09:00:00Z..2026-03-10T09:00:00Z")
+      << "Monday's is part of Tuesday's";
+}
+
 TEST(Window, OfDaysIsCivilAcrossAClockChange) {
   const Job noon = cron("0 12 * * *");
   EXPECT_EQ(window(with_window(noon, "1d"), "2026-03-29T10:00:00Z", "2026-03-29T10:00:00Z", kBerlin),

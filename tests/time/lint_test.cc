@@ -46,6 +46,12 @@ TEST(Lint, SuspectsAStepInTheWrongField) {
   EXPECT_EQ(found[0].hint, "did you mean \"*/15 *\" or \"0 */15\"?");
 }
 
+TEST(Lint, SeesAnUnevenStepInOtherSpellings) {
+  EXPECT_EQ(remarks("0/7 * * * *"), Texts{"0/7 is uneven: after 56 comes 0 again, 4 minutes later [0/7]"});
+  EXPECT_EQ(remarks("0-59/7 * * * *"), Texts{"0-59/7 is uneven: after 56 comes 0 again, 4 minutes later [0-59/7]"});
+  EXPECT_EQ(remarks("0-29/7 * * * *"), Texts{}) << "a range of its own is meant as it is";
+}
+
 TEST(Lint, SaysHowAStepIsUneven) {
   EXPECT_EQ(remarks("*/7 * * * *"), Texts{"*/7 is uneven: after 56 comes 0 again, 4 minutes later [*/7]"});
   EXPECT_EQ(remarks("0 */5 * * *"), Texts{"*/5 is uneven: after 20 comes 0 again, 4 hours later [*/5]"});
