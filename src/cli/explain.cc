@@ -25,6 +25,7 @@ using std::chrono::seconds;
 struct Explanation {
   const StoredJob& job;
   Schedule schedule;
+  Zone shown;                        ///< of all other times: as asked for, else the job's
   Due at;
   std::vector<RuleCheck> rules;
   bool due = false;
@@ -47,12 +48,12 @@ bool was_due(const StoredJob& job, const Schedule& schedule, Due at, const std::
   return job.next_due == at || !ledger.empty();
 }
 
-void explain_bounds(Explanation& e, const Zone& zone) {
+void explain_bounds(Explanation& e) {
   const bool bounded = is_on_grid(e.schedule.trigger) || e.schedule.start;
   if (bounded && e.at <= e.schedule.anchor && !(e.schedule.anchor_is_due && e.at == e.schedule.anchor)) {
-    e.reasons.push_back("its schedule begins at " + local_text(e.schedule.anchor, zone));
+    e.reasons.push_back("its schedule begins at " + local_text(e.schedule.anchor, e.shown));
   }
-  if (e.schedule.until && e.at > *e.schedule.until) e.reasons.push_back("its schedule ended at " + local_text(*e.schedule.until, zone));
+  if (e.schedule.until && e.at > *e.schedule.until) e.reasons.push_back("its schedule ended at " + local_text(*e.schedule.until, e.shown));
 }
 
 /// What a clock change makes of it.
@@ -62,26 +63,27 @@ void explain_clock_change(Explanation& e) {
       e.reasons.push_back("it makes up for a wall time that does not exist that day (" + clock_change_at(e.schedule.zone, e.at) + ")");
     } else if (rule.standing == Standing::left_out) {
       e.reasons.push_back("the wall shows a due time of it, but not in the pass that counts");
+    } else if (rule.standing == Standing::passed_over) {
+      e.reasons.push_back("a due time of it does not exist that day, and is not made up for (" + clock_change_at(e.schedule.zone, e.at) + ")");
     }
   }
 }
 
-void explain_off_grid(Explanation& e, const Zone& zone) {
+void explain_off_grid(Explanation& e) {
   if (is_on_grid(e.schedule.trigger)) return;
   e.reasons.push_back("it does not go by the clock alone: " + to_text(e.schedule.trigger));
-  if (e.job.next_due) e.reasons.push_back("the next due that is set is " + local_text(*e.job.next_due, zone));
+  if (e.job.next_due) e.reasons.push_back("the next due that is set is " + local_text(*e.job.next_due, e.shown));
 }
 
 /// What would stand in the way of a start at that instant, as things are now.
-void explain_policy(Explanation& e, const Context& context) {
-  const Zone& zone = context.shown_zone;
+void explain_policy(Explanation& e) {
   const Job& job = e.job.job;
   const bool paused = e.job.paused_at && Instant(e.at) >= *e.job.paused_at && (!e.job.paused_until || e.at < *e.job.paused_until);
   if (e.job.removed_at) e.reasons.push_back("the job is removed");
   if (!job.enabled) e.reasons.push_back("the job is disabled (enabled = false)");
   if (is_excepted(e.schedule, e.at)) e.reasons.push_back("it is excepted: skipped(excepted)");
   if (paused) {
-    const std::string until = e.job.paused_until ? " until " + local_text(*e.job.paused_until, zone) : "";
+    const std::string until = e.job.paused_until ? " until " + local_text(*e.job.paused_until, e.shown) : "";
     e.reasons.push_back("the job is paused" + until + (e.job.pause_reason.empty() ? "" : ": " + e.job.pause_reason) + ": skipped(paused)");
   }
   if (job.max_runs && is_beyond_max_runs(e.schedule, *job.max_runs - e.job.scheduled_runs, e.job.next_due.value_or(e.at), e.at)) {
@@ -119,15 +121,15 @@ void explain_past(Store& store, Explanation& e, const Context& context) {
   else e.reasons.push_back("the ledger has nothing of it: it was before this schedule, or its history was pruned");
 }
 
-Explanation explain_due(Store& store, const StoredJob& job, Due at, const Context& context) {
-  Explanation e{job, schedule_of(job, context.settings), at, {}, false, {}, {}};
+Explanation explain_due(Store& store, const StoredJob& job, const Zone& shown, Due at, const Context& context) {
+  Explanation e{job, schedule_of(job, context.settings), shown, at, {}, false, {}, {}};
   e.rules = check_rules(e.schedule, at);
   e.ledger = ledger_of(store, job, e.schedule, at);
   e.due = was_due(job, e.schedule, at, e.ledger);
-  explain_bounds(e, context.shown_zone);
-  if (!e.due) explain_off_grid(e, context.shown_zone);
+  explain_bounds(e);
+  if (!e.due) explain_off_grid(e);
   explain_clock_change(e);
-  if (e.due && e.ledger.empty()) explain_policy(e, context);
+  if (e.due && e.ledger.empty()) explain_policy(e);
   if (!e.due && !e.ledger.empty()) e.reasons.push_back("it was a due of the schedule that the job had then");
   at > context.now.due() ? explain_future(e) : explain_past(store, e, context);
   return e;
@@ -144,21 +146,21 @@ void print_rule(const RuleCheck& rule, bool several) {
   if (rule.either_day) print_line("  both day fields are given: one of them is enough");
 }
 
-void print_ledger(const Explanation& e, const Zone& zone) {
+void print_ledger(const Explanation& e) {
   for (const Run& run : e.ledger) {
     const std::string id = run.attempt > 0 ? "run " + std::to_string(run.id.value) + ", attempt " + std::to_string(run.attempt) : "no run";
-    const std::string shared = run.count > 1 ? fmt::format(", with {} dues from {} to {}", run.count, local_text(run.due, zone), local_text(run.last_due, zone)) : "";
+    const std::string shared = run.count > 1 ? fmt::format(", with {} dues from {} to {}", run.count, local_text(run.due, e.shown), local_text(run.last_due, e.shown)) : "";
     const std::string why = run.waited_for ? ", behind run " + std::to_string(run.waited_for->value) : "";
     print_line("ledger: " + id + ": " + outcome_text(run) + why + shared);
   }
 }
 
-void print_neighbours(const Explanation& e, const Zone& zone) {
-  const auto shown = [&zone](std::optional<Due> due) { return due ? local_text(*due, zone) : std::string("none"); };
+void print_neighbours(const Explanation& e) {
+  const auto shown = [&e](std::optional<Due> due) { return due ? local_text(*due, e.shown) : std::string("none"); };
   print_line("due before that: " + shown(previous_due(e.schedule, e.at)) + ", after it: " + shown(next_due(e.schedule, e.at)));
 }
 
-void print_explanation(const Explanation& e, const Context& context) {
+void print_explanation(const Explanation& e) {
   const Zone& zone = e.schedule.zone;
   print_line(e.job.job.name.text() + ": " + to_text(e.schedule.trigger) + "  " + zone.name() + "  \"" + in_words(e.schedule) + "\"");
   const std::string change = clock_change_at(zone, e.at);
@@ -166,8 +168,8 @@ void print_explanation(const Explanation& e, const Context& context) {
                          change.empty() ? "" : "; clock change: " + change));
   for (const RuleCheck& rule : e.rules) print_rule(rule, e.rules.size() > 1);
   for (const auto& reason : e.reasons) print_line(reason);
-  print_ledger(e, context.shown_zone);
-  if (is_on_grid(e.schedule.trigger)) print_neighbours(e, context.shown_zone);
+  print_ledger(e);
+  if (is_on_grid(e.schedule.trigger)) print_neighbours(e);
 }
 
 void write_rules(JsonWriter& json, const Explanation& e) {
@@ -215,10 +217,11 @@ int explain(const ExplainOptions& options, const Context& context) {
   if (!options.at) throw Error(Fault::usage, "explain needs --at T", "rounds explain " + options.name + " --at 2027-03-28T02:30");
   Store store = Store::open_read_only(context.settings.store);
   const StoredJob job = job_with_history(store, options.name);
-  const Zone zone = schedule_of(job, context.settings).zone;
-  const Due at = read_moment("--at", *options.at, context.now.due(), context.global.tz || context.global.utc ? context.shown_zone : zone, true);
-  const Explanation explanation = explain_due(store, job, at, context);
-  for_people(context.global) ? print_explanation(explanation, context) : print_json(explanation);
+  const bool asked_for = context.global.tz || context.global.utc;
+  const Zone zone = asked_for ? context.shown_zone : schedule_of(job, context.settings).zone;
+  const Due at = read_moment("--at", *options.at, context.now.due(), zone, true);
+  const Explanation explanation = explain_due(store, job, zone, at, context);
+  for_people(context.global) ? print_explanation(explanation) : print_json(explanation);
   return exit_code::ok;
 }
 

@@ -56,7 +56,9 @@ Standing standing_of(const Rule& rule, const Schedule& schedule, Due instant) {
   if (const Cron* cron = cron_of(rule)) {
     const bool shown = cron->any(wall, wall + seconds{1});
     if (due) return shown ? Standing::due : Standing::makes_up;
-    return shown ? Standing::left_out : Standing::not_due;
+    if (shown) return Standing::left_out;
+    return instant == period.begin && cron->any(wall - (period.offset - period.before), wall) ? Standing::passed_over
+                                                                                               : Standing::not_due;
   }
   const auto* every = std::get_if<EveryRule>(&rule.kind);
   if (!due) return Standing::not_due;

@@ -35,6 +35,7 @@ enum class Standing {
   due,
   makes_up,  ///< due, for a wall time that a clock change has skipped
   left_out,  ///< the wall shows a due, in a pass that does not count
+  passed_over,  ///< a clock change has just skipped wall times with a due that nothing makes up for
   not_due,
 };
 /// For rules on a grid; the others are `not_due`. `start`, `until` and exceptions are not looked at.

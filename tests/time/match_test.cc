@@ -63,6 +63,10 @@ TEST(Standing, TellsDuesThatAreMovedOrLeftOut) {
   EXPECT_EQ(standing(nightly, "2021-03-13T07:30:00Z"), Standing::due);
   EXPECT_EQ(standing(nightly, "2021-03-14T07:00:00Z"), Standing::makes_up);
   EXPECT_EQ(standing(nightly, "2021-03-14T07:30:00Z"), Standing::not_due) << "03:30 on the wall";
+  const Rule hourly = make::rule("50 * * * *");
+  EXPECT_EQ(standing(hourly, "2021-03-14T07:00:00Z"), Standing::passed_over) << "a cadence goes on";
+  EXPECT_EQ(standing(hourly, "2021-03-13T07:00:00Z"), Standing::not_due);
+  EXPECT_EQ(standing(hourly, "2021-11-07T06:00:00Z"), Standing::not_due) << "nothing is skipped there";
   const Rule early = make::rule("30 1 * * *");
   EXPECT_EQ(standing(early, "2021-11-07T05:30:00Z"), Standing::due);
   EXPECT_EQ(standing(early, "2021-11-07T06:30:00Z"), Standing::left_out) << "the second pass";
