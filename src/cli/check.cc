@@ -87,8 +87,8 @@ void print_findings(const Findings& findings) {
                            findings.bad_files(), plural(std::ssize(findings.loaded), "file")));
   } else {
     const auto warnings = static_cast<std::int64_t>(findings.problems.size());
-    print_line(fmt::format("{}, {}: no errors{}.", plural(std::ssize(findings.loaded), "file"), plural(findings.jobs, "job"),
-                           warnings == 0 ? "" : ", " + plural(warnings, "warning")));
+    print_line(fmt::format("{}, {}: no errors{}.", plural(std::ssize(findings.loaded), "file"),
+                           plural(findings.jobs, "job"), warnings == 0 ? "" : ", " + plural(warnings, "warning")));
   }
 }
 

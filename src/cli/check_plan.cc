@@ -72,7 +72,8 @@ std::vector<Change> plan_of_files(const std::vector<LoadedFile>& files, const st
   }
   for (const std::string& one : paths) folders.insert(full(one + "/").parent_path());
   for (const StoredJob& job : store ? all_jobs(*store) : std::vector<StoredJob>{}) {
-    const bool goes = job.source.file && !names.contains(job.job.name.text()) && is_looked_at(*job.source.file, read, folders);
+    const bool goes =
+        job.source.file && !names.contains(job.job.name.text()) && is_looked_at(*job.source.file, read, folders);
     if (goes) plan.push_back(planned_removal(job, context));
   }
   return plan;

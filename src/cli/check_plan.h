@@ -8,7 +8,8 @@
 
 namespace rounds {
 
-/// Adds an error for each of its names that another job of the store would keep from it, if it lies in the jobs directory.
+/// Adds an error for each of its names that another job of the store would keep from it, if it lies in the jobs
+/// directory.
 void refuse_taken_names(LoadedFile& file, const Context& context);
 
 /// What the loop would make of these files, a line of `+`, `~`, `-` or nothing for each job, with what becomes of the

@@ -25,7 +25,7 @@ using std::chrono::seconds;
 struct Explanation {
   const StoredJob& job;
   Schedule schedule;
-  Zone shown;                        ///< of all other times: as asked for, else the job's
+  Zone shown;  ///< of all other times: as asked for, else the job's
   Due at;
   std::vector<RuleCheck> rules;
   bool due = false;
@@ -53,7 +53,8 @@ void explain_bounds(Explanation& e) {
   if (bounded && e.at <= e.schedule.anchor && !(e.schedule.anchor_is_due && e.at == e.schedule.anchor)) {
     e.reasons.push_back("its schedule begins at " + local_text(e.schedule.anchor, e.shown));
   }
-  if (e.schedule.until && e.at > *e.schedule.until) e.reasons.push_back("its schedule ended at " + local_text(*e.schedule.until, e.shown));
+  if (e.schedule.until && e.at > *e.schedule.until)
+    e.reasons.push_back("its schedule ended at " + local_text(*e.schedule.until, e.shown));
 }
 
 /// What a clock change makes of it.
@@ -64,7 +65,8 @@ void explain_clock_change(Explanation& e) {
     } else if (rule.standing == Standing::left_out) {
       e.reasons.push_back("the wall shows a due time of it, but not in the pass that counts");
     } else if (rule.standing == Standing::passed_over) {
-      e.reasons.push_back("a due time of it does not exist that day, and is not made up for (" + clock_change_at(e.schedule.zone, e.at) + ")");
+      e.reasons.push_back("a due time of it does not exist that day, and is not made up for (" +
+                          clock_change_at(e.schedule.zone, e.at) + ")");
     }
   }
 }
@@ -149,7 +151,10 @@ void print_rule(const RuleCheck& rule, bool several) {
 void print_ledger(const Explanation& e) {
   for (const Run& run : e.ledger) {
     const std::string id = run.attempt > 0 ? "run " + std::to_string(run.id.value) + ", attempt " + std::to_string(run.attempt) : "no run";
-    const std::string shared = run.count > 1 ? fmt::format(", with {} dues from {} to {}", run.count, local_text(run.due, e.shown), local_text(run.last_due, e.shown)) : "";
+    const std::string shared = run.count > 1
+                                   ? fmt::format(", with {} dues from {} to {}", run.count,
+                                                 local_text(run.due, e.shown), local_text(run.last_due, e.shown))
+                                   : "";
     const std::string why = run.waited_for ? ", behind run " + std::to_string(run.waited_for->value) : "";
     print_line("ledger: " + id + ": " + outcome_text(run) + why + shared);
   }

@@ -95,7 +95,8 @@ class Decider {
     const auto stretches = past_.stretches(first, newest);
     const bool excepted_first = stretches.front().excepted;
     if (newest > first) tell(Verdict::coalesced, std::nullopt, first, *past_.last_before(newest));
-    start(excepted_first ? stretches[1].first : first, newest, newest < awake_since_ ? Cause::catchup : Cause::schedule);
+    start(excepted_first ? stretches[1].first : first, newest,
+          newest < awake_since_ ? Cause::catchup : Cause::schedule);
   }
 
   /// The newest ones up to `max_catchup`, oldest first.

@@ -21,7 +21,8 @@ std::optional<std::vector<Due>> dues_of(const JobDues& job, Due from, Due to) {
   std::vector<Due> dues;
   if (!job.schedule) return dues;
   const auto is_last = [&] { return job.runs_left && static_cast<std::int64_t>(dues.size()) >= *job.runs_left; };
-  for (auto due = following(*job.schedule, from); due && *due <= to && !is_last(); due = following(*job.schedule, *due)) {
+  for (auto due = following(*job.schedule, from); due && *due <= to && !is_last();
+       due = following(*job.schedule, *due)) {
     if (dues.size() == kMostWalked) return std::nullopt;
     dues.push_back(*due);
   }

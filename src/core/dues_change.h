@@ -23,8 +23,8 @@ struct DuesChange {
 
 /// A job as far as its dues go.
 struct JobDues {
-  std::optional<Schedule> schedule{};        ///< absent: it is not there, or disabled
-  std::optional<std::int64_t> runs_left{};   ///< of `max_runs`
+  std::optional<Schedule> schedule{};       ///< absent: it is not there, or disabled
+  std::optional<std::int64_t> runs_left{};  ///< of `max_runs`
 };
 
 /// The dues in (from, to] of the job as it was and as it will be.

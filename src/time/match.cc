@@ -58,7 +58,7 @@ Standing standing_of(const Rule& rule, const Schedule& schedule, Due instant) {
     if (due) return shown ? Standing::due : Standing::makes_up;
     if (shown) return Standing::left_out;
     return instant == period.begin && cron->any(wall - (period.offset - period.before), wall) ? Standing::passed_over
-                                                                                               : Standing::not_due;
+                                                                                              : Standing::not_due;
   }
   const auto* every = std::get_if<EveryRule>(&rule.kind);
   if (!due) return Standing::not_due;

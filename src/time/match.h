@@ -33,8 +33,8 @@ CronMatch match(const Cron& cron, Civil wall);
 /// How a rule stands to an instant.
 enum class Standing {
   due,
-  makes_up,  ///< due, for a wall time that a clock change has skipped
-  left_out,  ///< the wall shows a due, in a pass that does not count
+  makes_up,     ///< due, for a wall time that a clock change has skipped
+  left_out,     ///< the wall shows a due, in a pass that does not count
   passed_over,  ///< a clock change has just skipped wall times with a due that nothing makes up for
   not_due,
 };
