@@ -78,8 +78,8 @@ void Loop::begin() {
   load_open_runs(state_);
   sweep_spool(state_);
   files_.sync(edit_now());
-  begin_store();
   if (options_.once) state_.only_until = state_.now.due();
+  begin_store();
   if (options_.length) end_at_ = state_.now.boot + *options_.length;
   log_info("ready: pid " + std::to_string(getpid()) + ", store " + state_.store.file().string() + ", jobs " +
            state_.settings.jobs_dir.string());
@@ -355,7 +355,10 @@ void Loop::make_due(OnRule::Event event) {
   for (const StoredJob& job : jobs_on(state_.store, event)) {
     const Schedule schedule = schedule_of(job.job, state_.settings.zone, job.first_seen);
     if (now < schedule.start.value_or(now) || now > schedule.until.value_or(now)) continue;
-    advance_job(state_.store, job.id, state_.now.due(), job.watermark, false, 0);
+    // A loop that was ready in this very second, and has gone, had that due: this one has the next.
+    const Due due = std::max(now, job.watermark ? *job.watermark + seconds(1) : now);
+    advance_job(state_.store, job.id, due, job.watermark, false, 0);
+    if (state_.only_until) state_.only_until = std::max(*state_.only_until, due);
   }
 }
 

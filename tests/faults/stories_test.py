@@ -4,6 +4,7 @@
 import collections
 import os
 import signal
+import subprocess
 import time
 import unittest
 
@@ -204,6 +205,34 @@ class Stopping(Story):
         self.assertEqual([r["verdict"] for r in self.bed.history()], ["succeeded"])
         self.bed.write_job('[job.bad]\ntrigger = { on = "start" }\ncommand = "false"\n')
         self.assertEqual(self.bed.rounds("run", "--once").returncode, 1)
+
+
+class Events(Story):
+    """Jobs that go by the start of the loop and of the machine. A machine that was booted anew is one whose boot id the
+    store does not know."""
+
+    def pretend_boot(self):
+        subprocess.run(["sqlite3", str(self.bed.store), "UPDATE fact SET value = 'another' WHERE key = 'boot_id'"], check=True)
+
+    def starts(self):
+        self.assertEqual(self.bed.rounds("run", "--once").returncode, 0)
+        return {job: len(self.bed.history(job)) for job in ("start", "boot")}
+
+    def test_each_event_is_one_due(self):
+        self.bed.write_job('[job.start]\ntrigger = { on = "start" }\ncommand = "true"\n'
+                           '[job.boot]\ntrigger = { on = "boot" }\ncommand = "true"\n')
+        self.assertEqual(self.starts(), {"start": 1, "boot": 1})
+        self.assertEqual(self.starts(), {"start": 2, "boot": 1}, "the same boot")
+        self.pretend_boot()
+        self.assertEqual(self.starts(), {"start": 3, "boot": 2})
+
+    def test_a_job_that_comes_later_in_a_boot_waits_for_the_next(self):
+        self.bed.must("run", "--once")
+        self.bed.must("add", "boot", "--on", "boot", "--", "true")
+        self.bed.must("add", "start", "--on", "start", "--", "true")
+        self.assertEqual(self.starts(), {"start": 1, "boot": 0})
+        self.pretend_boot()
+        self.assertEqual(self.starts(), {"start": 2, "boot": 1})
 
 
 class RunNow(Story):
