@@ -8,6 +8,7 @@
 #include "core/decide.h"
 #include "core/governor.h"
 #include "error.h"
+#include "loop/clock_steps.h"
 #include "loop/hunt.h"
 #include "loop/log.h"
 #include "loop/settle.h"
@@ -223,7 +224,10 @@ bool claim_due(LoopState& state) {
   const int left = state.claimed_this_turn + free;
   const Due until = state.only_until.value_or(state.now.due());
   const auto due = due_jobs(state.store, until, free);
-  for (const StoredJob& stored : due) claim_job(state, std::make_shared<const StoredJob>(stored), left);
+  for (const StoredJob& stored : due) {
+    if (waits_for_clock(state, stored)) put_off(state, stored);
+    else claim_job(state, std::make_shared<const StoredJob>(stored), left);
+  }
   return static_cast<int>(due.size()) == free || state.claimed_this_turn == left;
 }
 

@@ -20,6 +20,10 @@ std::optional<Due> doubted_until(Store& store);
 /// The loop is to believe the clock as it is.
 void accept_clock(Store& store);
 
+/// While the clock is doubted, a job by the calendar is not decided: its due is put off to when the doubt may be over.
+bool waits_for_clock(const LoopState& state, const StoredJob& job);
+void put_off(LoopState& state, const StoredJob& job);
+
 /// True when a doubted clock has come right by now, or was accepted.
 bool is_doubt_over(LoopState& state);
 void end_doubt(LoopState& state);

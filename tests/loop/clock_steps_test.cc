@@ -122,5 +122,42 @@ TEST_F(ClockSteps, ADoubtIsOverWhenTheClockIsAccepted) {
   EXPECT_FALSE(is_doubt_over(state_));
 }
 
+TEST_F(ClockSteps, InADoubtTheCalendarWaitsAlsoForJobsThatAreNew) {
+  run_all("2026-03-01T13:00:00Z");
+  set_clock("1970-01-01T00:00:10Z");
+  write([&] { judge_clock(state_); });
+  state_.awake_since = state_.now.due();
+  define(job_of("new", make::rule("* * * * *")), "1970-01-01T00:00:30Z");
+  const std::size_t before = ledger().size();
+  claim("1970-01-01T00:01:00Z");
+  EXPECT_EQ(ledger().size(), before);
+  EXPECT_EQ(next_due_of("new"), "2026-03-01T10:00:00Z") << "nothing is due at once again";
+  set_clock("2026-03-01T14:05:10Z");
+  write([&] { end_doubt(state_); });
+  EXPECT_EQ(next_due_of("new"), "2026-03-01T14:06:00Z") << "and 56 years of dues never were";
+}
+
+TEST_F(ClockSteps, ADueThatWasPutOffInADoubtIsDecidedWhenTheClockIsRight) {
+  run_all("2026-03-01T13:00:00Z");
+  define(job_of("starved", make::rule("30 12 * * *")), kStart);  // it was due, and the loop came to its end
+  set_clock("2026-03-01T09:00:00Z");
+  store_.write([&] { advance_job(store_, stored("starved").id, make::utc("2026-03-01T08:30:00Z"), {}, false, 0); });
+  write([&] { judge_clock(state_); });
+  ASSERT_TRUE(state_.doubted_until);
+  claim("2026-03-01T09:00:10Z");
+  set_clock("2026-03-01T13:05:00Z");
+  write([&] { end_doubt(state_); });
+  EXPECT_EQ(next_due_of("starved"), "2026-03-01T12:30:00Z");
+}
+
+TEST_F(ClockSteps, InADoubtWhatGoesByElapsedTimeRuns) {
+  run_all("2026-03-01T13:00:00Z");
+  set_clock("1970-01-01T00:00:10Z");
+  write([&] { judge_clock(state_); });
+  state_.awake_since = state_.now.due();
+  run_all("1970-01-01T00:10:10Z");
+  EXPECT_EQ(ledger().back(), "succeeded 1970-01-01T00:10:10Z");
+}
+
 }  // namespace
 }  // namespace rounds

@@ -263,6 +263,14 @@ TEST_F(Finish, MakesADelayDueAfterTheEnd) {
   EXPECT_EQ(next_due_of("j"), "2026-03-01T13:00:35Z");
 }
 
+TEST_F(Finish, LeavesADelayWhereItIsAfterAManualRun) {
+  define(job_of("j", DelayRule{std::chrono::seconds(30)}), kStart);
+  claim("2026-03-01T12:00:30Z");
+  state_.live.begin()->second.row.cause = Cause::manual;
+  finished(0, "2026-03-01T13:00:05Z");
+  EXPECT_EQ(next_due_of("j"), "") << "the scheduled one sets it";
+}
+
 TEST_F(Finish, CompletesADelayWhoseNextDueWouldBeAfterUntil) {
   Job job = job_of("j", DelayRule{std::chrono::seconds(30)});
   job.until = make::utc("2026-03-01T12:45:00Z");
