@@ -18,6 +18,7 @@
 #include "store/events.h"
 #include "store/ledger.h"
 #include "sys/clock.h"
+#include "sys/proc.h"
 #include "sys/process.h"
 #include "sys/wake.h"
 
@@ -38,6 +39,12 @@ constexpr std::size_t kSparesBeyondSlots = 128;  ///< for the runs that ended an
 constexpr seconds kTryAgain{1};            ///< after trouble with the store or a busy keeper
 constexpr std::int64_t kCheckpointBytes = 4 * 1024 * 1024;
 constexpr std::int64_t kCheckpointUnderLoadBytes = 64 * 1024 * 1024;
+
+bool has_died(pid_t pid) {
+  if (pid == 0) return false;
+  const auto stat = read_proc_stat(pid);
+  return !stat || stat->state == 'Z';
+}
 
 }  // namespace
 
@@ -237,15 +244,16 @@ void Loop::settle_unsent() {
   }
 }
 
-/// Goes away: nothing runs any more. The keeper leaves by itself once we do; its row is taken out first.
+/// Goes away: nothing runs any more. Keepers leave by themselves once we do; their rows are taken out first, also those
+/// of earlier loops' keepers, which cannot start anything and hold no run of the store.
 void Loop::retire() try {
   clean_some(state_, state_.to_clean.size());
   drop_spares(state_);
-  if (state_.own) {
-    state_.keepers.erase(*state_.own);
-    state_.store.write([&] { delete_keeper(state_.store, *state_.own); });
-    unlinkat(state_.spool.get(), KeeperLink::socket_name(*state_.own).c_str(), 0);
-  }
+  state_.keepers.clear();
+  state_.store.write([&] {
+    for (const auto& [id, row] : state_.keeper_rows) delete_keeper(state_.store, id);
+  });
+  for (const auto& [id, row] : state_.keeper_rows) unlinkat(state_.spool.get(), KeeperLink::socket_name(id).c_str(), 0);
   unlinkat(state_.spool.get(), "wake", 0);
   state_.store.checkpoint();
   log_info("stopped");
@@ -316,13 +324,13 @@ void Loop::watch_keepers() {
   }
 }
 
-/// Orphans of jobs come to us; those that are no run's are reaped (RUNS, rule 13).
+/// Orphans of jobs come to us; those that are no run's are reaped (RUNS, rule 13). With a keeper's death its runs come
+/// too, perhaps before it can be waited for itself: a tracer may have to look first.
 void Loop::reap_strays() {
   if (has_unjudged(state_)) return;
   while (const auto ended = peek_any_child()) {
-    for (auto& [id, keeper] : state_.keepers) {
-      if (keeper.pid() == ended->pid) return;  // it is asked about by its link
-    }
+    const bool of_dead_keeper = std::any_of(state_.keepers.begin(), state_.keepers.end(), [](const auto& entry) { return has_died(entry.second.pid()); });
+    if (of_dead_keeper) return;  // the keeper is asked about by its link
     reap_child(ended->pid);
   }
 }

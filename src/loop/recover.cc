@@ -1,6 +1,7 @@
 #include "loop/recover.h"
 
 #include <poll.h>
+#include <sched.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -41,6 +42,16 @@ struct Look {
   Marker marker{};
 };
 
+/// A gone keeper's child holds no descriptor of it any more: it has executed, or dies without, and that is waited for.
+bool dies_before_exec(pid_t pid) {
+  for (;;) {
+    const auto stat = read_proc_stat(pid);
+    if (!stat || !stat->never_ran()) return false;
+    if (peek_child(pid)) return true;
+    sched_yield();
+  }
+}
+
 /// Where the marker of a gone keeper's run leads (RUNS, rule 14): the pid is believed only with its
 /// start time, in the keeper's own pid namespace, while the process is held.
 Look follow_marker(const LoopState& state, const LiveRun& live) {
@@ -52,7 +63,7 @@ Look follow_marker(const LoopState& state, const LiveRun& live) {
   const auto stat = read_proc_stat(marker->pid);
   if (!pidfd || !stat || stat->started > marker->boot_time) return {};
   const bool child = is_child(marker->pid);
-  if (child && stat->never_ran() && peek_child(marker->pid)) {
+  if (child && dies_before_exec(marker->pid)) {
     return {Trace::never_ran, Adopted{marker->pid, std::move(*pidfd), true}, *marker};
   }
   if (!child && has_ended(*pidfd)) return {};
@@ -186,7 +197,7 @@ void move(LoopState& state, LiveRun& live, bool reap) {
   const bool back_to_waiting = !state.accepting || !state.own;
   assign_keeper(state.store, live.row.id, back_to_waiting ? std::nullopt : state.own);
   state.after_commit.push_back([&state, &live, reap, back_to_waiting] {
-    clean(state, live.row, live.marker, false);
+    clear_way(state, live.row, live.marker);
     if (reap) reap_child(live.pid);
     const bool back_off = live.told == Told::no_resources;
     const auto old = state.keepers.find(*live.row.keeper);
@@ -216,14 +227,14 @@ void mark(LoopState& state, LiveRun& live) {
 /// Its output is there already: somebody else started it; go by the evidence. Under the rules this does not happen.
 void clear(LoopState& state, LiveRun& live) {
   log_error("bug: the output of run " + std::to_string(live.row.id.value) + " existed already");
-  state.after_commit.push_back([&state, &live] {
+  const auto look = std::make_shared<Look>(follow_marker(state, live));
+  if (!look->process) return finish(state, live, {Verdict::unknown, Reason::lost, "bug: its output existed already"});
+  state.after_commit.push_back([&state, &live, look] {
     const auto keeper = state.keepers.find(*live.row.keeper);
     if (keeper != state.keepers.end()) keeper->second.send(message::Recorded{live.row.id.value});
     live.failure.reset();
     live.told.reset();
-    Look look = follow_marker(state, live);
-    if (look.trace == Trace::child || look.trace == Trace::alive) adopt(state, live, std::move(look));
-    else live.lost = true;
+    adopt(state, live, std::move(*look));
   });
 }
 

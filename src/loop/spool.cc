@@ -71,6 +71,11 @@ bool is_orphaned_socket(const LoopState& state, const std::string& name) {
   return !state.keeper_rows.contains(KeeperId{id});
 }
 
+void remove_marker(const LoopState& state, const Run& run, std::optional<Marker> marker) {
+  if (!marker) marker = find_marker(state, run);
+  if (marker) remove_file(state, marker_name(run, *marker));
+}
+
 }  // namespace
 
 std::optional<Marker> find_marker(const LoopState& state, const Run& run) {
@@ -89,13 +94,17 @@ bool is_output_free(const LoopState& state, const Run& run) {
 }
 
 void clean(LoopState& state, const Run& run, std::optional<Marker> marker, bool keep_output) {
-  if (!marker) marker = find_marker(state, run);
-  if (marker) remove_file(state, marker_name(run, *marker));
+  remove_marker(state, run, marker);
   const std::string output = output_name(run);
   const Fd fd = open_file(state, output);
   const bool free = fd && is_ours_alone(fd);
   if (fd && !free) state.left_open.push_back(run);
   if (!keep_output && !(free && recycle(state, fd, output))) remove_file(state, output);
+}
+
+void clear_way(LoopState& state, const Run& run, std::optional<Marker> marker) {
+  remove_marker(state, run, marker);
+  remove_file(state, output_name(run));
 }
 
 bool clean_some(LoopState& state, std::size_t limit) {

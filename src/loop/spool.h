@@ -12,10 +12,12 @@ std::optional<Marker> find_marker(const LoopState& state, const Run& run);
 /// Whether nobody has the run's output open, in this pid namespace or another; also when it is not there.
 bool is_output_free(const LoopState& state, const Run& run);
 
-/// Takes a run's marker out of the spool, and its output unless that is to be kept: only ever after the verdict,
-/// or before a run that never began is started again. `marker` is looked for when it is not known. A run whose output
-/// somebody still has open is noted in `state.left_open`.
+/// Takes a run's marker out of the spool, and its output unless that is to be kept: only ever after the verdict.
+/// `marker` is looked for when it is not known. A run whose output somebody still has open is noted in
+/// `state.left_open`.
 void clean(LoopState& state, const Run& run, std::optional<Marker> marker, bool keep_output);
+/// Takes both out before a run that never began is started again: not even a spare may have the output's name.
+void clear_way(LoopState& state, const Run& run, std::optional<Marker> marker);
 /// Cleans up after at most `limit` runs that have their verdict; true when more are left.
 bool clean_some(LoopState& state, std::size_t limit);
 

@@ -177,6 +177,13 @@ class Testbed:
         enough.__doc__ = f"{count} final verdicts of {job}"
         return wait_until(enough, seconds, 0.1)
 
+    def come_to_rest(self, *jobs):
+        """Pauses these jobs, or all, and waits until no run is open; returns the last due that was surely before that."""
+        began = int(time.time())
+        self.must("pause", *(jobs or ["--all"]), timeout=60)
+        wait_until(lambda: all(run["phase"] == "ended" for run in self.history(*jobs)), 60, 0.1)
+        return began - 2
+
     def sanitizer_reports(self):
         """What was found in a scheduler or a keeper, also in one that was killed or restarted."""
         texts = [self.log_text(), *(path.read_text(errors="replace") for path in self.spool.glob("sanitizer.*"))]

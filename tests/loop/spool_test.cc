@@ -74,6 +74,13 @@ TEST_F(Spool, KeepsAnEmptiedOutputForTheNextRun) {
   EXPECT_EQ(take_spare(state_), "") << "each once";
 }
 
+TEST_F(Spool, LeavesNoSpareUnderTheNameOfARunThatStartsOver) {
+  const Run run = ended("text");
+  clear_way(state_, run, kProcess);
+  EXPECT_EQ(files(), Names{});
+  EXPECT_EQ(take_spare(state_), "");
+}
+
 TEST_F(Spool, CleansUpForASpareWhenThereIsNone) {
   const Run run = ended();
   leave(run);
