@@ -36,6 +36,7 @@ constexpr int kEnoughAhead = 16;           ///< starts a keeper can make in that
 constexpr std::size_t kCleanAtOnce = 64;
 constexpr std::size_t kManyToClean = 8192;
 constexpr std::size_t kSparesBeyondSlots = 128;  ///< for the runs that ended and are not cleaned up after
+constexpr int kStopsAtAnyPrice = 3;
 constexpr seconds kTryAgain{1};            ///< after trouble with the store or a busy keeper
 constexpr std::int64_t kCheckpointBytes = 4 * 1024 * 1024;
 constexpr std::int64_t kCheckpointUnderLoadBytes = 64 * 1024 * 1024;
@@ -70,6 +71,10 @@ LoopEnd Loop::run() {
     } catch (const Error& error) {
       wait_out(error);
     }
+  }
+  if (!state_.live.empty()) {
+    throw Error(Fault::temporary, "stopped with " + std::to_string(state_.live.size()) + " runs whose ends are not on record",
+                "the keeper remembers them for the next rounds run");
   }
   retire();
   return {state_.failures, std::nullopt};
@@ -406,6 +411,7 @@ void Loop::arm_timers() {
 
 bool Loop::finished() {
   if (stops_ == 0 && end_at_ && *end_at_ <= state_.now.boot) stop_asked();
+  if (stops_ >= kStopsAtAnyPrice && store_trouble_) return true;  // else it could not be left while the store is gone
   if (!state_.live.empty()) return false;
   if (!state_.accepting) return true;
   if (!options_.once) return false;
