@@ -21,6 +21,7 @@ import testbed
 SHORT_STEP = 20
 LONGEST = 1500  # beyond that a scene is a hunt through /proc, where one call is like another
 QUICK, LONG = (1, 30), (150, 300)  # ms that a job runs
+TRACED = {**os.environ, "ASAN_OPTIONS": "detect_leaks=0"}  # a leak check does not work under a tracer
 EDITS = {
     "add": ["add", "another", "--every", "1h", "--", "true"],
     "remove": ["remove", "one", "two", "--yes"],
@@ -65,7 +66,8 @@ class Scene:
         """Starts a command that will be struck."""
         argv = [testbed.helper("strike"), role, str(when), victims, str(self.report), *self.command(*args)]
         with open(self.bed.log, "ab") as log:
-            return subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True)
+            return subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True,
+                                    errors="replace", env=TRACED)
 
     def command(self, *args):
         split = args.index("--") if "--" in args else len(args)
