@@ -30,6 +30,8 @@ namespace {
 
 using std::chrono::seconds;
 
+constexpr int kBlocksAtOnce = 64;
+
 seconds length_of(const char* option, const std::string& text) {
   const auto span = parse_span(text);
   if (const auto* problem = std::get_if<ParseError>(&span)) {
@@ -143,10 +145,10 @@ class ManualRun {
         pid_ = 0;
         continue;
       }
-      stream(run);
+      const bool more = stream(run);
       attend(run);
       if (current().phase == Phase::ended) continue;
-      wait();
+      wait(!more);
     }
   }
 
@@ -230,8 +232,8 @@ class ManualRun {
     throw Error(Fault::internal, "the next attempt of run " + std::to_string(run.id.value) + " is nowhere");
   }
 
-  void wait() {
-    for (const int fd : events_.wait(true)) {
+  void wait(bool block) {
+    for (const int fd : events_.wait(block)) {
       if (fd == files_.fd()) files_.read();
       if (fd == timer_.fd()) timer_.read();
       if (fd == signals_->fd()) stop_wanted_ += static_cast<int>(signals_->read().size());
@@ -242,13 +244,19 @@ class ManualRun {
     }
   }
 
-  /// What the job wrote since the last look.
-  void stream(const Run& run) {
+  /// What the job wrote since the last look, or some of it: a job may write faster than we read, and its timeout and our
+  /// signals have to be looked at all the same. True when there may be more.
+  bool stream(const Run& run) {
     if (!output_) open_output(run);
     char buffer[65536];
-    ssize_t n;
-    while (output_ && (n = read(output_.get(), buffer, sizeof buffer)) > 0) show(std::string_view(buffer, static_cast<std::size_t>(n)));
+    ssize_t n = 0;
+    for (int block = 0; output_ && block < kBlocksAtOnce; ++block) {
+      n = read(output_.get(), buffer, sizeof buffer);
+      if (n <= 0) break;
+      show(std::string_view(buffer, static_cast<std::size_t>(n)));
+    }
     finish_printing();
+    return n > 0;
   }
 
   void open_output(const Run& run) {
@@ -259,7 +267,7 @@ class ManualRun {
   /// The rest, after the verdict: from the open file, also a deleted one, or from the store.
   void drain(const Run& run) {
     if (output_) {
-      stream(run);
+      while (stream(run)) continue;
       output_.reset();
     } else {
       show(read_output(store_, run));
