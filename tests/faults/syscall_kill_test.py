@@ -18,7 +18,7 @@ import time
 import account
 import testbed
 
-SHORT_STEP = 20
+SHORT_STEP = 40
 LONGEST = 1500  # beyond that a scene is a hunt through /proc, where one call is like another
 QUICK, LONG = (1, 30), (150, 300)  # ms that a job runs
 TRACED = {**os.environ, "ASAN_OPTIONS": "detect_leaks=0"}  # a leak check does not work under a tracer
