@@ -130,7 +130,7 @@ int add(const AddOptions& options, const Context& context) {
     jobs.push_back(std::move(composed.job));
   } else {
     refuse_mixture(options);
-    const LoadedFile file = load_for_checking(options.from_file, context.now, context.settings.zone);
+    const LoadedFile file = load_for_checking(options.from_file, context.now, context.settings);
     report_problems(file.problems, exit_code::bad_data, context.global);
     if (!file.ok()) return exit_code::bad_data;
     for (const LoadedJob& loaded : file.jobs) jobs.push_back(loaded.job);

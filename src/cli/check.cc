@@ -47,7 +47,7 @@ std::vector<std::string> files_at(const std::string& path) {
 /// A file that cannot be read is a problem like any other.
 LoadedFile load(const std::string& file, const Context& context) {
   try {
-    return load_for_checking(file, context.now, context.settings.zone);
+    return load_for_checking(file, context.now, context.settings);
   } catch (const Error& error) {
     LoadedFile unreadable{file, {}, {}};
     unreadable.problems.push_back({.message = error.what(), .file = file, .line_text = {}, .hint = error.hint()});

@@ -20,7 +20,7 @@ enum class Kind { text, number, numbers, truth, moment, exceptions };
 
 Kind kind_of(std::string_view key) {
   static const std::set<std::string_view> numbers = {"max_instances", "max_catchup", "retry.max_attempts", "max_runs",
-                                                     "priority", "skip_code", "done_code", "nice", "limits.files"};
+                                                     "priority", "skip_code", "done_code", "nice", "limits.files", "slots"};
   if (numbers.contains(key)) return Kind::number;
   if (key == "success_codes" || key == "retry.on_codes") return Kind::numbers;
   if (key == "except") return Kind::exceptions;
@@ -31,6 +31,7 @@ Kind kind_of(std::string_view key) {
 std::string option_of(std::string key) {
   if (key == "retry.max_attempts") return "--retry";
   if (key == "tags") return "--tag";
+  if (const auto dot = key.find(".command"); dot != std::string::npos) key.resize(dot);
   std::replace_if(
       key.begin(), key.end(), [](char c) { return c == '_' || c == '.'; }, '-');
   return "--" + key;
@@ -253,7 +254,7 @@ ComposedJob compose_job(const AddOptions& options, const Context& context) {
   compose_trigger(job, options, context);
   compose_task(job, options);
   compose_keys(job, options);
-  const LoadContext load{context.now, context.settings.zone, std::filesystem::current_path(), true};
+  const LoadContext load{context.now, context.settings.zone, std::filesystem::current_path(), context.settings.pools, true};
   const LoadedFile loaded = parse_jobs(job.text(), "add", load);
   if (!loaded.ok()) refuse(job, loaded.problems);
   ComposedJob composed{loaded.jobs.at(0).job, {}};

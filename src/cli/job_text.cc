@@ -52,6 +52,7 @@ std::string catchup(Catchup c) { return to_text(c); }
 std::string backoff(Backoff b) { return to_text(b); }
 std::string leftovers(Leftovers l) { return to_text(l); }
 std::string after_loss(AfterLoss a) { return to_text(a); }
+std::string task(const Task& t) { return to_text(t); }
 std::string ionice(IoPriority p) { return to_text(p); }
 std::string limits(const ResourceLimits& l) { return to_text(l); }
 
@@ -117,6 +118,11 @@ std::vector<std::pair<std::string, std::string>> job_fields(const Job& job) {
   list.unless("leftovers", job.leftovers, usual.leftovers, leftovers);
   list.unless("after_loss", job.after_loss, usual.after_loss, after_loss);
   add_conditions(list, job.conditions);
+  list.unless("pool", job.pool, usual.pool, as_is);
+  list.unless("slots", job.slots, usual.slots, number);
+  list.if_given("on_failure", job.hooks.on_failure, task);
+  list.if_given("on_success", job.hooks.on_success, task);
+  list.if_given("on_missed", job.hooks.on_missed, task);
   list.unless("tags", job.tags, usual.tags, words);
   add_limits(list, job, usual);
   return list.take();

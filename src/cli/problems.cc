@@ -56,8 +56,8 @@ void report_problems(const std::vector<Diagnostic>& problems, int exit_code, con
   std::fputs(text.c_str(), stderr);
 }
 
-LoadedFile load_for_checking(const std::string& path, Now now, const Zone& zone) {
-  LoadContext context{now, zone, std::filesystem::current_path(), true};
+LoadedFile load_for_checking(const std::string& path, Now now, const Settings& settings) {
+  LoadContext context{now, settings.zone, std::filesystem::current_path(), settings.pools, true};
   if (path == "-") return parse_jobs(read_standard_input(), "<stdin>", context);
   context.base_dir = std::filesystem::absolute(path).parent_path();
   return parse_jobs(read_job_file(path).text, path, context);

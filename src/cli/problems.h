@@ -14,6 +14,6 @@ void report_problems(const std::vector<Diagnostic>& problems, int exit_code, con
 std::string problems_json(const std::vector<Diagnostic>& problems);
 
 /// A job file, or standard input for "-"; its relative paths start in its folder, or here.
-LoadedFile load_for_checking(const std::string& path, Now now, const Zone& zone);
+LoadedFile load_for_checking(const std::string& path, Now now, const Settings& settings);
 
 }  // namespace rounds

@@ -214,9 +214,16 @@ class ManualRun {
   /// `overlap = "queue"` without a loop: other runs of the job first.
   bool may_begin(const Run& run) {
     const auto job = find_job(store_, run.job_id);
-    if (!job || job->job.overlap == Overlap::allow) return true;
+    if (!job) return true;
+    if (!pool_has_room(job->job)) return false;
+    if (job->job.overlap == Overlap::allow) return true;
     const auto open = open_runs_of(store_, run.job_id);
     return open.size() <= 1 || open.front().id == run.id;
+  }
+
+  bool pool_has_room(const Job& job) {
+    const auto pool = context_.settings.pools.find(job.pool);
+    return pool == context_.settings.pools.end() || pool_use(store_)[job.pool] + job.slots <= pool->second;
   }
 
   void cancel(Run run) {

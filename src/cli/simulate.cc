@@ -111,7 +111,7 @@ std::vector<SimulatedJob> jobs_of_files(const std::vector<std::string>& names, c
   std::vector<std::string> known;
   std::vector<Diagnostic> problems;
   for (const auto& file : list_job_files(context.settings.jobs_dir.string())) {
-    const LoadedFile loaded = load_for_checking(file, context.now, context.settings.zone);
+    const LoadedFile loaded = load_for_checking(file, context.now, context.settings);
     problems.insert(problems.end(), loaded.problems.begin(), loaded.problems.end());
     for (const LoadedJob& one : loaded.jobs) {
       known.push_back(one.job.name.text());

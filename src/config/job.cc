@@ -43,10 +43,14 @@ void check_trigger(const TableMember& job, const Table& table, Problems& problem
 }
 
 /// What concerns several keys together.
-void check_whole(const TableMember& member, const Job& job, Problems& problems) {
+void check_whole(const TableMember& member, const Job& job, const Pools& pools, Problems& problems) {
   if (launch_bytes(job) > kMostBytes) {
     problems.error(member.key_place,
                    fmt::format("arguments and environment of job {} take more than {} bytes", member.key, kMostBytes));
+  }
+  const auto pool = pools.find(job.pool);
+  if (pool != pools.end() && job.slots > pool->second) {
+    problems.error(member.key_place, fmt::format("job {} takes {} slots, and pool \"{}\" has {}", member.key, job.slots, job.pool, pool->second));
   }
   const auto succeeds = [&job](std::optional<int> code) {
     return code && std::find(job.success_codes.begin(), job.success_codes.end(), *code) != job.success_codes.end();
@@ -120,7 +124,7 @@ std::optional<LoadedJob> read_job(const TableMember& member, const Table* defaul
     check_trigger(member, table, problems);
     check_task(member, table, problems);
   }
-  check_whole(member, draft.job, problems);
+  check_whole(member, draft.job, context.pools, problems);
   if (context.lint && !problems.has_errors()) check_dues(member, draft, problems);
   const Place& place = member.key_place;
   return LoadedJob{std::move(draft.job), place.line, place.column, std::string(problems.source().line(place.line)),

@@ -10,6 +10,7 @@
 #include "config/exceptions.h"
 #include "config/keys.h"
 #include "config/moment.h"
+#include "config/suggest.h"
 #include "config/task.h"
 #include "config/trigger.h"
 #include "config/vocabulary.h"
@@ -91,6 +92,19 @@ void read_tags(const Field& field, JobDraft& draft) {
   draft.job.tags = *tags;
 }
 
+void read_pool(const Field& field, JobDraft& draft) {
+  const auto name = read_text(field, "the name of a pool");
+  if (!name) return;
+  draft.job.pool = *name;
+  const Pools& pools = draft.context.pools;
+  if (*name == kDefaultPool || pools.contains(*name)) return;
+  std::vector<std::string> names;
+  for (const auto& [known, slots] : pools) names.push_back(known);
+  const auto near = nearest(*name, names);
+  field.error(fmt::format("there is no pool \"{}\"", *name),
+              near ? fmt::format("did you mean \"{}\"?", *near) : fmt::format("config.toml has them: pools = {{ {} = 2 }}", *name));
+}
+
 void read_success_codes(const Field& field, JobDraft& draft) {
   auto codes = read_codes(field);
   if (!codes) return;
@@ -139,7 +153,7 @@ void read_retry(const Field& field, JobDraft& draft) {
 }
 
 /// `timezone` stands first: local times are read in it.
-constexpr std::array<Key<JobDraft>, 35> kKeys{
+constexpr std::array<Key<JobDraft>, 40> kKeys{
     {{"timezone",
       [](const Field& f, JobDraft& d) {
         const auto zone = read_zone(f);
@@ -189,6 +203,11 @@ constexpr std::array<Key<JobDraft>, 35> kKeys{
      {"nice", [](const Field& f, JobDraft& d) { read_nice(f, d.job.conditions); }},
      {"ionice", [](const Field& f, JobDraft& d) { read_ionice(f, d.job.conditions); }},
      {"limits", [](const Field& f, JobDraft& d) { read_limits(f, d.job.conditions); }},
+     {"pool", read_pool},
+     {"slots", [](const Field& f, JobDraft& d) { assign(d.job.slots, read_integer(f, 1, kMostInstances)); }},
+     {"on_failure", [](const Field& f, JobDraft& d) { assign(d.job.hooks.on_failure, read_hook(f)); }},
+     {"on_success", [](const Field& f, JobDraft& d) { assign(d.job.hooks.on_success, read_hook(f)); }},
+     {"on_missed", [](const Field& f, JobDraft& d) { assign(d.job.hooks.on_missed, read_hook(f)); }},
      {"tags", read_tags},
      {"start", [](const Field& f, JobDraft& d) { assign(d.job.start, read_start(f, d.zone)); }},
      {"until", read_until},

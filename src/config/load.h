@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,11 +46,15 @@ struct FileText {
   std::uint64_t hash = 0;
 };
 
+/// How many slots each named pool has.
+using Pools = std::map<std::string, int>;
+
 /// What parsing depends on beside the text.
 struct LoadContext {
   Now now;
   Zone fallback_zone = Zone::utc();  ///< of jobs that name no zone
   std::string base_dir;              ///< relative `working_dir` starts here; absolute
+  Pools pools{};                     ///< those that jobs may name
   bool lint = false;                 ///< warn of what is allowed and probably not meant
 };
 

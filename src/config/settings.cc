@@ -9,6 +9,7 @@
 
 #include "config/files.h"
 #include "config/keys.h"
+#include "config/task.h"
 #include "config/vocabulary.h"
 #include "config/zones.h"
 #include "error.h"
@@ -67,10 +68,28 @@ Settings settings_of_paths(const PathOverrides& overrides) {
 struct Draft {
   std::optional<Zone> zone{};
   std::optional<int> max_parallel{};
+  Pools pools{};
+  Hooks hooks{};
 };
 
-constexpr std::array<Key<Draft>, 2> kKeys{
+/// A table of names and how many slots each has.
+void read_pools(const Field& field, Draft& draft) {
+  const auto table = read_table(field, "a table such as { db = 2 }");
+  if (!table) return;
+  for (const TableMember& member : table->members) {
+    const std::string refusal = JobName::refusal(member.key);
+    if (!refusal.empty()) field.problems.error(member.key_place, fmt::format("\"{}\" is no name of a pool: {}", member.key, refusal));
+    const auto slots = read_integer(Field{member.key, member.node, field.problems}, 1, kMostParallel);
+    if (slots) draft.pools[member.key] = *slots;
+  }
+}
+
+constexpr std::array<Key<Draft>, 6> kKeys{
     {{"timezone", [](const Field& field, Draft& draft) { draft.zone = read_zone(field); }},
+     {"pools", read_pools},
+     {"on_failure", [](const Field& field, Draft& draft) { draft.hooks.on_failure = read_hook(field); }},
+     {"on_success", [](const Field& field, Draft& draft) { draft.hooks.on_success = read_hook(field); }},
+     {"on_missed", [](const Field& field, Draft& draft) { draft.hooks.on_missed = read_hook(field); }},
      {"max_parallel",
       [](const Field& field, Draft& draft) { draft.max_parallel = read_integer(field, 1, kMostParallel); }}}};
 
@@ -114,6 +133,8 @@ Settings load_settings(const PathOverrides& overrides) {
     throw Error(Fault::config, settings.config_file.string() + ": no such file");
   }
   settings.max_parallel = draft.max_parallel;
+  settings.pools = draft.pools;
+  settings.hooks = draft.hooks;
   settings.zone = draft.zone ? *draft.zone : Zone::host(&settings.zone_warning);
   return settings;
 }

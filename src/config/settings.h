@@ -3,6 +3,8 @@
 #include <optional>
 #include <string>
 
+#include "config/load.h"
+#include "core/job.h"
 #include "time/zone.h"
 
 namespace rounds {
@@ -23,6 +25,8 @@ struct Settings {
   Zone zone = Zone::utc();   ///< config.toml, else the host's
   std::string zone_warning;  ///< when the host names no zone
   std::optional<int> max_parallel;
+  Pools pools{};  ///< beside the default one, which may be among them
+  Hooks hooks{};  ///< of jobs that have none of their own
 };
 
 /// Root: /etc/rounds, /var/lib/rounds; users: XDG directories. Throws Error `config` with file:line:column

@@ -63,6 +63,24 @@ void read_exec(const Field& field, Task& task) {
   if (task.argv.empty() || task.argv.front().empty()) field.error("\"exec\" needs a program to run");
 }
 
+std::optional<Task> read_hook(const Field& field) {
+  constexpr std::string_view allowed = "a table such as { command = \"mail -s failed ops\" }";
+  const auto table = read_table(field, allowed);
+  if (!table) return std::nullopt;
+  const bool clean_before = !field.problems.has_errors();
+  check_keys(*table, Level::hook, field.name, field.problems);
+  Task task;
+  int tasks = 0;
+  for (const TableMember& member : table->members) {
+    const Field inner{member.key, member.node, field.problems};
+    if (member.key == "command") read_command(inner, task);
+    if (member.key == "exec") read_exec(inner, task);
+    tasks += member.key == "command" || member.key == "exec";
+  }
+  if (clean_before && !field.problems.has_errors() && tasks != 1) field.error(fmt::format("\"{}\" takes either a command or an exec", field.name));
+  return clean_before && field.problems.has_errors() ? std::nullopt : std::optional(task);
+}
+
 void read_inspect(const Field& field, Task& task) {
   task.kind = Task::Kind::inspect;
   const auto table = read_table(field, "a table such as { targets = [\"orders\"], tier = \"weekly\" }");

@@ -7,6 +7,8 @@ namespace rounds {
 // The three tasks; what cannot be read is reported and left out.
 void read_command(const Field& field, Task& task);
 void read_exec(const Field& field, Task& task);
+/// A hook: `{ command = … }` or `{ exec = […] }`.
+std::optional<Task> read_hook(const Field& field);
 void read_inspect(const Field& field, Task& task);
 
 /// True, and reported, where a string asks for `{{ … }}` to be filled in.

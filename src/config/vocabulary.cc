@@ -27,10 +27,10 @@ const Keys kJobKeys{"trigger",       "description",   "command",     "exec",    
                     "max_catchup",   "success_codes", "start",       "timezone",      "max_runs",
                     "until",         "window",        "enabled",     "priority",      "except",
                     "skip_code",     "done_code",     "leftovers",   "after_loss",    "nice",
-                    "ionice",        "limits",        "umask",       "user",          "group"};
+                    "ionice",        "limits",        "umask",       "user",          "group",
+                    "pool",          "slots",         "on_failure",  "on_success",    "on_missed"};
 
-const Keys kLaterJobKeys{"pool",      "slots",  "output_max", "on_failure", "on_success",
-                         "on_missed", "params", "secrets",    "history"};
+const Keys kLaterJobKeys{"output_max", "params", "secrets", "history"};
 
 /// `[defaults]` takes what jobs may share.
 Keys default_keys() {
@@ -50,13 +50,14 @@ const std::vector<Vocabulary>& vocabularies() {
       {Level::inspect, "[job.NAME.inspect]", {"targets", "business", "host", "tags", "tier", "fail_on"}, {"report"}},
       {Level::config,
        "config.toml",
-       {"timezone", "max_parallel"},
-       {"pools", "history", "output_max", "on_failure", "on_success", "on_missed", "thresholds"}},
+       {"timezone", "max_parallel", "pools", "on_failure", "on_success", "on_missed"},
+       {"history", "output_max", "thresholds"}},
       {Level::defaults, "[defaults]", default_keys(), kLaterJobKeys},
       {Level::root, "the file itself", {"job", "defaults"}},
       {Level::cron, "cron = { ... }", {"year", "month", "week", "day", "weekday", "hour", "minute", "second"}},
       {Level::random, "random = { ... }", {"min", "max"}},
       {Level::dst, "dst = { ... }", {"gap", "overlap"}},
+      {Level::hook, "on_failure = { ... }", {"command", "exec"}},
       {Level::limits, "limits = { ... }", {"cpu", "memory", "files", "core"}},
       {Level::except_file, "except = [{ ... }]", {"file"}}};
   return all;

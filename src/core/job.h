@@ -68,6 +68,17 @@ struct Retry {
   bool operator==(const Retry&) const = default;
 };
 
+/// What follows a final verdict: tasks of the kinds command and exec, started like any run, never hooked themselves.
+struct Hooks {
+  std::optional<Task> on_failure{};
+  std::optional<Task> on_success{};
+  std::optional<Task> on_missed{};
+  bool operator==(const Hooks&) const = default;
+};
+
+/// Of jobs that name no pool.
+inline constexpr const char* kDefaultPool = "default";
+
 /// A named definition: trigger, task, policy. Defaults are filled in here, so core has no "if unset".
 struct Job {
   JobName name;
@@ -91,6 +102,9 @@ struct Job {
   Leftovers leftovers = Leftovers::keep;
   AfterLoss after_loss = AfterLoss::report;
   Conditions conditions{};
+  std::string pool = kDefaultPool;
+  int slots = 1;  ///< of its pool, taken by each run
+  Hooks hooks{};
   std::vector<std::string> tags{};
   std::optional<Due> start{};
   std::optional<Due> until{};                        ///< inclusive

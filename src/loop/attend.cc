@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "error.h"
+#include "loop/hooks.h"
 #include "loop/hunt.h"
 #include "loop/record.h"
 #include "loop/recover.h"
@@ -94,7 +95,7 @@ void Attendant::load() {
   }
   LiveRun live;
   live.row = *row;
-  if (auto stored = find_job(state_.store, row->job_id)) live.job = std::make_shared<const StoredJob>(std::move(*stored));
+  if (auto stored = find_job(state_.store, row->job_id)) live.job = acting_job(state_.settings, std::move(*stored), *row);
   state_.live.emplace(run_, std::move(live));
 }
 

@@ -9,8 +9,10 @@
 #include "core/governor.h"
 #include "error.h"
 #include "loop/clock_steps.h"
+#include "loop/hooks.h"
 #include "loop/hunt.h"
 #include "loop/log.h"
+#include "loop/pools.h"
 #include "loop/settle.h"
 #include "store/events.h"
 #include "store/ledger.h"
@@ -83,6 +85,7 @@ Run row_of(const StoredJob& stored, const Account& account, const LoopState& sta
 
 void go_live(LoopState& state, Run run, std::shared_ptr<const StoredJob> job) {
   ++state.claimed_this_turn;
+  if (run.cause != Cause::hook) take_slots(state, job->job);
   state.after_commit.push_back([&state, run = std::move(run), job = std::move(job)] {
     LiveRun live;
     live.row = run;
@@ -141,7 +144,9 @@ void restrain(LoopState& state, const StoredJob& stored, const Decision& decisio
 void tell_accounts(LoopState& state, const StoredJob& stored, const Schedule& schedule, const Decision& decision) {
   bool contiguous = stored.next_due && stored.watermark && next_due(schedule, *stored.watermark) == stored.next_due;
   for (const Account& one : decision.accounts) {
-    account(state.store, row_of(stored, one, state), contiguous);
+    Run row = row_of(stored, one, state);
+    row.id = account(state.store, row, contiguous);
+    insert_hook(state, stored, row);
     contiguous = false;
   }
 }
@@ -152,8 +157,8 @@ void insert_starts(LoopState& state, const std::shared_ptr<const StoredJob>& sto
   for (std::size_t i = 0; i < starts; ++i) {
     const Occurrence& one = decision.starts[i];
     Run run = row_of(*stored, one, state);
-    const bool fits = state.claimed_this_turn < left;
-    if (fits && !one.queued && !one.not_before) run.keeper = state.own;
+    const bool has_room = state.claimed_this_turn < left && fits(state, stored->job);
+    if (has_room && !one.queued && !one.not_before) run.keeper = state.own;
     run.id = insert_run(state.store, run);
     if (run.keeper) go_live(state, std::move(run), stored);
   }
@@ -178,7 +183,7 @@ void claim_job(LoopState& state, const std::shared_ptr<const StoredJob>& stored,
 
 /// May a waiting run begin now, as far as its job's other runs go?
 bool may_begin(const Run& run, const StoredJob& job, const std::vector<Run>& open) {
-  if (job.job.overlap == Overlap::allow) return true;
+  if (job.job.overlap == Overlap::allow || run.cause == Cause::hook) return true;
   return std::none_of(open.begin(), open.end(), [&](const Run& other) {
     if (other.id == run.id) return false;
     const bool waiting_retry = !other.keeper && other.attempt > 1;
@@ -223,10 +228,10 @@ bool claim_due(LoopState& state) {
   if (free <= 0) return false;
   const int left = state.claimed_this_turn + free;
   const Due until = state.only_until.value_or(state.now.due());
-  const auto due = due_jobs(state.store, until, free);
+  const auto due = due_jobs(state.store, until, free, pool_room(state));
   for (const StoredJob& stored : due) {
     if (waits_for_clock(state, stored)) put_off(state, stored);
-    else claim_job(state, std::make_shared<const StoredJob>(stored), left);
+    else if (fits(state, stored.job)) claim_job(state, std::make_shared<const StoredJob>(stored), left);
   }
   return static_cast<int>(due.size()) == free || state.claimed_this_turn == left;
 }
@@ -235,15 +240,17 @@ void claim_waiting(LoopState& state) {
   const int left = room(state);
   if (left <= 0) return;
   std::set<JobId> settled;  // jobs of which no further run may begin in this turn
-  for (Run& run : waiting_runs(state.store, state.now.wall, kWaitingATurn)) {
-    if (settled.contains(run.job_id) || state.claimed_this_turn >= left) continue;
+  for (Run& run : waiting_runs(state.store, state.now.wall, kWaitingATurn, pool_room_text(pool_room(state)))) {
+    if ((run.cause != Cause::hook && settled.contains(run.job_id)) || state.claimed_this_turn >= left) continue;
     const auto stored = find_job(state.store, run.job_id);
-    if (!stored) continue;
+    const bool in_pool = run.cause != Cause::hook;
+    if (!stored || (in_pool && !fits(state, stored->job))) continue;
     if (!may_begin(run, *stored, open_runs_of(state.store, run.job_id))) continue;
-    if (stored->job.overlap != Overlap::allow) settled.insert(run.job_id);
+    if (in_pool && stored->job.overlap != Overlap::allow) settled.insert(run.job_id);
     run.keeper = state.own;
     assign_keeper(state.store, run.id, run.keeper);
-    go_live(state, std::move(run), std::make_shared<const StoredJob>(*stored));
+    auto job = acting_job(state.settings, *stored, run);
+    go_live(state, std::move(run), std::move(job));
   }
 }
 

@@ -209,7 +209,7 @@ bool JobFiles::keep_unread(const std::string& path, const Error& error, Now now)
 }
 
 bool JobFiles::load(const std::string& path, const FileText& text, const Edit& edit) {
-  const LoadContext context{edit.now, settings_.zone, settings_.jobs_dir};
+  const LoadContext context{edit.now, settings_.zone, settings_.jobs_dir, settings_.pools};
   LoadedFile file = parse_jobs(text.text, path, context);
   JobFile seen{path, text.identity.size, text.identity.mtime_ns, text.identity.inode, text.hash, {}};
   if (file.ok()) return store_jobs(file, seen, edit);

@@ -50,9 +50,20 @@ std::string idempotency_key(const Run& run) {
   return run.job + "/" + std::to_string(run.epoch) + "/" + utc_text(run.due);
 }
 
-std::vector<std::string> environment_of(const Job& job, const Run& run, const User& user) {
-  Environment environment = base_environment(user);
-  for (const auto& [name, value] : job.env) environment[name] = value;
+/// Of a hook: what it follows, beside the variables of that run.
+void describe_subject(Environment& environment, const Run& hook, const Run& subject) {
+  const std::string name = overrides_from_text(hook.overrides).hook;
+  environment["ROUNDS_HOOK"] = name;
+  environment["ROUNDS_IDEMPOTENCY_KEY"] += "/" + name;
+  environment["ROUNDS_VERDICT"] = subject.verdict ? to_text(*subject.verdict) : "";
+  environment["ROUNDS_REASON"] = subject.reason ? to_text(*subject.reason) : "";
+  environment["ROUNDS_EXIT_CODE"] = subject.ending.exit_code ? std::to_string(*subject.ending.exit_code) : "";
+  environment["ROUNDS_SIGNAL"] = subject.ending.signal ? std::to_string(*subject.ending.signal) : "";
+  environment["ROUNDS_LAST_DUE"] = utc_text(subject.last_due);
+  environment["ROUNDS_COUNT"] = std::to_string(subject.count);
+}
+
+void describe_run(Environment& environment, const Run& run) {
   environment["ROUNDS_JOB"] = run.job;
   environment["ROUNDS_RUN_ID"] = std::to_string(run.id.value);
   environment["ROUNDS_DUE"] = utc_text(run.due);
@@ -60,6 +71,13 @@ std::vector<std::string> environment_of(const Job& job, const Run& run, const Us
   environment["ROUNDS_WINDOW_START"] = utc_text(run.window.from);
   environment["ROUNDS_WINDOW_END"] = utc_text(run.window.to);
   environment["ROUNDS_IDEMPOTENCY_KEY"] = idempotency_key(run);
+}
+
+std::vector<std::string> environment_of(const Job& job, const Run& run, const User& user, const std::optional<Run>& subject) {
+  Environment environment = base_environment(user);
+  for (const auto& [name, value] : job.env) environment[name] = value;
+  describe_run(environment, subject.value_or(run));
+  if (subject) describe_subject(environment, run, *subject);
   std::vector<std::string> out{mark_of(run)};
   for (const auto& [name, value] : environment) out.push_back(name + "=" + value);
   return out;
@@ -144,14 +162,14 @@ void set_conditions(message::Start& start, const Job& job, const User& user) {
 
 std::string mark_of(const Run& run) { return "ROUNDS_SPOOL_KEY=" + spool_name(run); }
 
-message::Start start_message(const Job& job, const Run& run, const LaunchContext& context) {
+message::Start start_message(const Job& job, const Run& run, const LaunchContext& context, const std::optional<Run>& subject) {
   const User user = user_of(job);
   message::Start start;
   start.run = run.id.value;
   start.name = spool_name(run);
   start.directory = job.working_dir.empty() ? user.home : job.working_dir;
   start.argv = argv_of(job, run, context);
-  start.environment = environment_of(job, run, user);
+  start.environment = environment_of(job, run, user, subject);
   set_conditions(start, job, user);
   return start;
 }

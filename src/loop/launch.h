@@ -3,6 +3,7 @@
 #include "store/jobs.h"
 #include "core/run.h"
 
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -21,8 +22,8 @@ struct UnknownUser : std::runtime_error {
 };
 
 /// The Start message of a run: its argv, its whole environment, its folder. Nothing is ever spliced
-/// into a shell line: values travel in the environment or as argv. Throws UnknownUser.
-message::Start start_message(const Job& job, const Run& run, const LaunchContext& context);
+/// into a shell line: values travel in the environment or as argv. `subject`: what a hook is about. Throws UnknownUser.
+message::Start start_message(const Job& job, const Run& run, const LaunchContext& context, const std::optional<Run>& subject = {});
 
 /// The variable that marks all processes of a run, by its spool key.
 std::string mark_of(const Run& run);

@@ -12,6 +12,7 @@
 #include "loop/clock_steps.h"
 #include "loop/hunt.h"
 #include "loop/log.h"
+#include "loop/pools.h"
 #include "loop/record.h"
 #include "loop/recover.h"
 #include "loop/spool.h"
@@ -155,6 +156,7 @@ void Loop::write_turn(const std::vector<Demand>& demands) {
     done = state_.store.try_write(kLockPatience, [&] {
       state_.after_commit.clear();
       state_.claimed_this_turn = 0;
+      state_.slots_this_turn.clear();
       ensure_keeper();
       apply(state_, demands);
       bury_keepers();
@@ -381,16 +383,17 @@ bool Loop::due_now() {
   if (!state_.own) return !no_keeper_until_ || *no_keeper_until_ <= state_.now.boot;
   if (!state_.accepting) return false;
   if (files_.sync(edit_now())) return true;
-  const auto due = earliest_next_due(state_.store);
+  const PoolRoom room = pool_room(state_);
+  const auto due = earliest_next_due(state_.store, room);
   if (due && *due <= state_.only_until.value_or(state_.now.due())) return true;
-  return !waiting_runs(state_.store, state_.now.wall, 1).empty();
+  return !waiting_runs(state_.store, state_.now.wall, 1, pool_room_text(room)).empty();
 }
 
 /// Sleeps until the next due, retry, timeout or grace; with no room for more, until something ends.
 void Loop::arm_timers() {
   const bool can_claim = room(state_) > 0;
   std::optional<Instant> wake;
-  if (can_claim && !state_.only_until) wake = earliest_next_due(state_.store);
+  if (can_claim && !state_.only_until) wake = earliest_next_due(state_.store, pool_room(state_));
   const auto retry = earliest_wait(state_.store, state_.now.wall);
   if (can_claim && retry && (!wake || *retry < *wake)) wake = retry;
   armed_ = wake;

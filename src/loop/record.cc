@@ -11,6 +11,7 @@
 #include "core/retry.h"
 #include "error.h"
 #include "loop/claim.h"
+#include "loop/hooks.h"
 #include "loop/log.h"
 #include "loop/recover.h"
 #include "loop/spool.h"
@@ -155,11 +156,21 @@ void release(LoopState& state, const Run& run) {
 }
 
 void announce(const Run& run) {
-  std::string text = "run " + std::to_string(run.id.value) + " of " + run.job + ": " + to_text(*run.verdict);
+  std::string text = (run.cause == Cause::hook ? "hook " : "run ") + std::to_string(run.id.value) + " of " + run.job + ": " + to_text(*run.verdict);
   if (run.reason) text += " (" + to_text(*run.reason) + (run.detail.empty() ? "" : ": " + run.detail) + ")";
   if (run.ending.exit_code && *run.ending.exit_code != 0) text += ", exit " + std::to_string(*run.ending.exit_code);
   if (run.ending.signal) text += ", signal " + std::to_string(*run.ending.signal);
   run.verdict == Verdict::succeeded || run.verdict == Verdict::skipped ? log_info(text) : log_warning(text);
+}
+
+/// Nothing follows from how a hook ended but its verdict.
+void finish_hook(LoopState& state, Run run) {
+  run.final = true;
+  end_run(state.store, run);
+  state.after_commit.push_back([&state, run] {
+    announce(run);
+    release(state, run);
+  });
 }
 
 }  // namespace
@@ -198,6 +209,7 @@ void finish(LoopState& state, const LiveRun& live, const Outcome& outcome) {
     run.finished_at = from_ms(live.exit->at_ms);
   }
   take_output(state, run);
+  if (run.cause == Cause::hook) return finish_hook(state, run);
   const auto stored = find_job(state.store, run.job_id);
   const auto again = retry_at(state, stored ? &*stored : nullptr, run);
   run.final = !again;
@@ -206,6 +218,7 @@ void finish(LoopState& state, const LiveRun& live, const Outcome& outcome) {
   if (again) insert_attempt(state, run, *again);
   if (stored && says_done(live, run)) retire_job(state, *stored, run);
   else if (stored && run.final) move_delay(state, *stored, run);
+  if (stored && run.final) insert_hook(state, *stored, run);
   state.after_commit.push_back([&state, run] {
     if (run.final && run.verdict != Verdict::succeeded && run.verdict != Verdict::skipped) ++state.failures;
     announce(run);

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <set>
 
+#include "loop/hooks.h"
 #include "loop/hunt.h"
 #include "loop/launch.h"
 #include "loop/log.h"
@@ -180,8 +181,8 @@ Ruling rule(LoopState& state, LiveRun& live) {
 }
 
 /// The Start message; nothing when there cannot be one, and then the next turn gives the run its verdict.
-std::optional<message::Start> prepare(LiveRun& live, const LaunchContext& context) try {
-  message::Start start = start_message(live.job->job, live.row, context);
+std::optional<message::Start> prepare(const LoopState& state, LiveRun& live, const LaunchContext& context) try {
+  message::Start start = start_message(live.job->job, live.row, context, subject_of(state.store, live.row));
   if (encode(start).size() <= kLargestStart) return start;
   live.refused = Outcome{Verdict::not_started, Reason::exec, "Argument list too long"};
   return std::nullopt;
@@ -250,9 +251,9 @@ std::string existing(const std::filesystem::path& file) {
   return std::filesystem::exists(file, ignored) ? file.string() : std::string();
 }
 
-std::shared_ptr<const StoredJob> job_of(Store& store, JobId id) {
-  auto stored = find_job(store, id);
-  return stored ? std::make_shared<const StoredJob>(std::move(*stored)) : nullptr;
+std::shared_ptr<const StoredJob> job_of(const LoopState& state, const Run& run) {
+  auto stored = find_job(state.store, run.job_id);
+  return stored ? acting_job(state.settings, std::move(*stored), run) : nullptr;
 }
 
 }  // namespace
@@ -269,7 +270,7 @@ void load_open_runs(LoopState& state) {
   for (Run& run : open_runs(state.store)) {
     if (!run.keeper) continue;
     LiveRun live;
-    live.job = job_of(state.store, run.job_id);
+    live.job = job_of(state, run);
     live.row = std::move(run);
     state.live.emplace(live.row.id, std::move(live));
   }
@@ -347,7 +348,7 @@ void send_starts(LoopState& state) {
     const bool ready = live.row.phase == Phase::claimed && live.row.keeper == state.own && !live.sent && !live.told &&
                        !live.adopted && !live.hunt && !live.refused && live.job && (!live.hold_until || *live.hold_until <= state.now.boot);
     if (!ready) continue;
-    auto start = prepare(live, context);
+    auto start = prepare(state, live, context);
     if (!start) continue;
     start->spare = take_spare(state);
     live.sent = true;
@@ -358,6 +359,7 @@ void send_starts(LoopState& state) {
 
 bool still_wanted(const StoredJob* job, const Run& run) {
   const bool by_hand = run.cause == Cause::manual || run.occurrence;
+  if (run.cause == Cause::hook) return job != nullptr;
   return job != nullptr && !job->removed_at && (!job->paused_at || by_hand);
 }
 

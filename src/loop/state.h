@@ -105,6 +105,7 @@ struct LoopState {
   std::vector<std::string> spares{};   ///< emptied outputs of earlier runs, for others to take over
   std::size_t most_spares = 0;         ///< outputs beyond that many are deleted, not kept as spares
   int claimed_this_turn = 0;
+  PoolRoom slots_this_turn{};          ///< of each pool, taken by those claims
   int failures = 0;                ///< final verdicts other than succeeded, for run --once
 };
 

@@ -60,6 +60,13 @@ void each_key(const Conditions*, Visit visit) {
 }
 
 template <typename Visit>
+void each_key(const Hooks*, Visit visit) {
+  visit("on_failure", &Hooks::on_failure);
+  visit("on_success", &Hooks::on_success);
+  visit("on_missed", &Hooks::on_missed);
+}
+
+template <typename Visit>
 void each_key(const Job*, Visit visit) {
   visit("description", &Job::description);
   visit("task", &Job::task);
@@ -80,6 +87,9 @@ void each_key(const Job*, Visit visit) {
   visit("leftovers", &Job::leftovers);
   visit("after_loss", &Job::after_loss);
   visit("conditions", &Job::conditions);
+  visit("pool", &Job::pool);
+  visit("slots", &Job::slots);
+  visit("hooks", &Job::hooks);
   visit("tags", &Job::tags);
   visit("start", &Job::start);
   visit("until", &Job::until);
@@ -95,10 +105,12 @@ void each_key(const Job*, Visit visit) {
 json encode(const Retry& value);
 json encode(const Task& task);
 json encode(const ResourceLimits& value);
+json encode(const Hooks& value);
 json encode(const Conditions& value);
 void decode(const json& from, Retry& value);
 void decode(const json& from, Task& task);
 void decode(const json& from, ResourceLimits& value);
+void decode(const json& from, Hooks& value);
 void decode(const json& from, Conditions& value);
 
 // Lengths and due moments are whole seconds, civil lengths and enums their text.
@@ -139,6 +151,7 @@ json encode_keys(const Struct& value, const Struct& plain) {
   return object;
 }
 json encode(const Retry& value) { return encode_keys(value, Retry{}); }
+json encode(const Hooks& value) { return encode_keys(value, Hooks{}); }
 json encode(const ResourceLimits& value) { return encode_keys(value, ResourceLimits{}); }
 json encode(const Conditions& value) { return encode_keys(value, Conditions{}); }
 json encode(const Task& task) {
@@ -228,6 +241,7 @@ void decode_keys(const json& object, Struct& value) {
   });
 }
 void decode(const json& from, Retry& value) { decode_keys(from, value); }
+void decode(const json& from, Hooks& value) { decode_keys(from, value); }
 void decode(const json& from, ResourceLimits& value) { decode_keys(from, value); }
 void decode(const json& from, Conditions& value) { decode_keys(from, value); }
 void decode(const json& from, Task& task) {

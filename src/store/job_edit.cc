@@ -27,10 +27,10 @@ JobId insert_job(Store& store, const Job& job, const Source& source, Due first_s
   }
   store.db().run(R"sql(
     INSERT INTO job (name, definition, priority, enabled, source_file, source_line, first_seen, next_due,
-                     created_at_ms, updated_at_ms)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9))sql",
+                     created_at_ms, updated_at_ms, pool, slots)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10, ?11))sql",
                  job.name.text(), definition_text(job), job.priority, job.enabled, source.file, source.line, first_seen,
-                 next_due, now);
+                 next_due, now, job.pool, job.slots);
   const JobId id{store.db().last_insert_id()};
   index_tags(store, id, job);
   return id;
@@ -41,10 +41,10 @@ void update_job(Store& store, JobId id, const Job& job, const Source& source, Du
   store.db().run(R"sql(
     UPDATE job SET definition = ?2, priority = ?3, enabled = ?4, source_file = ?5, source_line = ?6,
                    watermark = CASE first_seen WHEN ?7 THEN watermark END, first_seen = ?7,
-                   next_due = ?8, completed = ?9, stale = 0, updated_at_ms = ?10
+                   next_due = ?8, completed = ?9, stale = 0, updated_at_ms = ?10, pool = ?11, slots = ?12
     WHERE id = ?1)sql",
                  id, definition_text(job), job.priority, job.enabled, source.file, source.line, first_seen, next_due,
-                 completed, now);
+                 completed, now, job.pool, job.slots);
   index_tags(store, id, job);
 }
 

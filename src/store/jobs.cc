@@ -80,10 +80,11 @@ JobSummary summarise(Store& store, StoredJob stored) {
   JobSummary summary{.stored = std::move(stored)};
   Statement row = store.db().query(R"sql(
     SELECT last.verdict, last.last_due,
-           (SELECT COUNT(*) FROM run WHERE job_id = ?1 AND verdict IS NULL AND phase = 'running')
+           (SELECT COUNT(*) FROM run WHERE job_id = ?1 AND verdict IS NULL AND phase = 'running' AND cause <> 'hook')
     FROM (SELECT 1)
     LEFT JOIN run AS last ON last.id = (
-      SELECT id FROM run WHERE job_id = ?1 AND final AND verdict IS NOT NULL ORDER BY id DESC LIMIT 1))sql",
+      SELECT id FROM run WHERE job_id = ?1 AND final AND verdict IS NOT NULL AND cause <> 'hook'
+      ORDER BY id DESC LIMIT 1))sql",
                                    summary.stored.id);
   row.step();
   row.read(summary.last_verdict, summary.last_due, summary.running);
@@ -160,19 +161,53 @@ std::vector<std::string> job_names(Store& store) {
   return all_rows(store.db().query("SELECT name FROM job WHERE removed_at_ms IS NULL ORDER BY name"), read_name);
 }
 
-std::vector<StoredJob> due_jobs(Store& store, Due now, int limit) {
+std::string pool_room_text(const PoolRoom& room) { 
+  JsonWriter json;
+  json.begin_object();
+  for (const auto& [pool, free] : room) json.field(pool, free);
+  return json.end_object().text();
+}
+
+std::vector<StoredJob> due_jobs(Store& store, Due now, int limit, const PoolRoom& room) {
+  if (room.empty()) {
+    return load(store, all_rows(store.db().query(R"sql(
+      SELECT id FROM job WHERE next_due <= ? ORDER BY priority DESC, next_due, id LIMIT ?)sql",
+                                                 now, limit),
+                                read_id));
+  }
   return load(store, all_rows(store.db().query(R"sql(
-    SELECT id FROM job WHERE next_due <= ? ORDER BY priority DESC, next_due, id LIMIT ?)sql",
-                                               now, limit),
+    SELECT id FROM job
+    WHERE next_due <= ? AND NOT EXISTS (SELECT 1 FROM json_each(?) WHERE key = job.pool AND value < job.slots)
+    ORDER BY priority DESC, next_due, id LIMIT ?)sql",
+                                               now, pool_room_text(room), limit),
                               read_id));
+}
+
+PoolRoom pool_use(Store& store) {
+  PoolRoom use;
+  Statement rows = store.db().query(R"sql(
+    SELECT job.pool, SUM(job.slots) FROM run INDEXED BY run_open JOIN job ON job.id = run.job_id
+    WHERE run.verdict IS NULL AND run.keeper_id IS NOT NULL AND run.cause <> 'hook' GROUP BY job.pool)sql");
+  while (rows.step()) {
+    std::string pool;
+    int slots = 0;
+    rows.read(pool, slots);
+    use[pool] = slots;
+  }
+  return use;
 }
 
 std::optional<Due> newest_reached(Store& store) {
   return store.db().value<Due>("SELECT MAX(IFNULL(watermark, first_seen)) FROM job WHERE removed_at_ms IS NULL");
 }
 
-std::optional<Due> earliest_next_due(Store& store) {
-  return store.db().value<Due>("SELECT MIN(next_due) FROM job WHERE next_due IS NOT NULL");
+std::optional<Due> earliest_next_due(Store& store, const PoolRoom& room) {
+  if (room.empty()) return store.db().value<Due>("SELECT MIN(next_due) FROM job WHERE next_due IS NOT NULL");
+  return store.db().value<Due>(R"sql(
+    SELECT next_due FROM job
+    WHERE next_due IS NOT NULL AND NOT EXISTS (SELECT 1 FROM json_each(?) WHERE key = job.pool AND value < job.slots)
+    ORDER BY next_due LIMIT 1)sql",
+                               pool_room_text(room));
 }
 
 JobCounts count_jobs(Store& store) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -101,12 +102,18 @@ void count_run(Store& store, JobId id);  ///< run_count + 1
 
 // The queue.
 
-/// Due at or before `now`, by priority then due, at most `limit`.
-std::vector<StoredJob> due_jobs(Store& store, Due now, int limit);
+/// Slots that are free in pools; a pool that is not named has room for all.
+using PoolRoom = std::map<std::string, int>;
+std::string pool_room_text(const PoolRoom& room);  ///< JSON, for queries
+
+/// Due at or before `now`, with room in their pools, by priority then due, at most `limit`.
+std::vector<StoredJob> due_jobs(Store& store, Due now, int limit, const PoolRoom& room = {});
+/// Slots of each pool that runs with a keeper take, hooks left out.
+PoolRoom pool_use(Store& store);
 /// What all jobs have reached: the newest watermark, or first sight of a job that has none.
 std::optional<Due> newest_reached(Store& store);
-/// The earliest `next_due` of all; nothing when no job waits for the clock.
-std::optional<Due> earliest_next_due(Store& store);
+/// The earliest `next_due` of all jobs with room in their pools; nothing when none waits for the clock.
+std::optional<Due> earliest_next_due(Store& store, const PoolRoom& room = {});
 
 struct JobCounts {
   std::int64_t total = 0, active = 0, paused = 0, stale = 0;

@@ -11,7 +11,7 @@ namespace {
 bool join_newest(Store& store, const Run& run) {
   return store.db().run(R"sql(
     UPDATE run SET last_due = ?2, count = count + ?3, window_to = ?4, finished_at_ms = ?5
-    WHERE id = (SELECT MAX(id) FROM run WHERE job_id = ?1)
+    WHERE id = (SELECT MAX(id) FROM run WHERE job_id = ?1 AND cause <> 'hook')
       AND attempt = 0 AND epoch = ?6 AND verdict = ?7 AND reason IS ?8 AND detail = ?9 AND cause = ?10
       AND waited_for IS ?11)sql",
                         run.job_id, run.last_due, run.count, run.window.to, run.finished_at, run.epoch, run.verdict,
@@ -35,8 +35,9 @@ RunId insert_run(Store& store, const Run& run) {
   return RunId{store.db().last_insert_id()};
 }
 
-void account(Store& store, const Run& run, bool contiguous) {
-  if (!contiguous || !join_newest(store, run)) insert_run(store, run);
+RunId account(Store& store, const Run& run, bool contiguous) {
+  if (!contiguous || !join_newest(store, run)) return insert_run(store, run);
+  return store.db().value<RunId>("SELECT MAX(id) FROM run WHERE job_id = ? AND cause <> 'hook'", run.job_id).value();
 }
 
 void assign_keeper(Store& store, RunId id, std::optional<KeeperId> keeper) {

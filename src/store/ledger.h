@@ -14,8 +14,8 @@ namespace rounds {
 /// is in the ledger already throws `internal`.
 RunId insert_run(Store& store, const Run& run);
 /// Adds an account of occurrences that had no run: joins the job's newest row when that one is
-/// contiguous (the caller says so) and has the same verdict, reason and epoch.
-void account(Store& store, const Run& run, bool contiguous);
+/// contiguous (the caller says so) and has the same verdict, reason and epoch. Returns the id of the row.
+RunId account(Store& store, const Run& run, bool contiguous);
 
 // A late message may meet a run that has its verdict: these two then change nothing.
 
@@ -35,14 +35,18 @@ int request_stop(Store& store, RunId id);
 std::optional<Run> find_run(Store& store, RunId id);
 /// Every open run (claimed or running), oldest first.
 std::vector<Run> open_runs(Store& store);
+/// Those of one job, its hooks left out: they are in nobody's way.
 std::vector<Run> open_runs_of(Store& store, JobId job);
-/// Claimed, no keeper yet, not held back beyond `now`; by the job's priority, then due; at most `limit`.
-std::vector<Run> waiting_runs(Store& store, Instant now, int limit);
+/// Claimed, no keeper yet, not held back beyond `now`, with room in the job's pool unless it is a hook; by the job's
+/// priority, then due; at most `limit`. `room` is what `pool_room_text` makes; empty: all have room.
+std::vector<Run> waiting_runs(Store& store, Instant now, int limit, const std::string& room = {});
+/// A hook about that run that has no verdict yet.
+std::optional<Run> open_hook_about(Store& store, JobId job, RunId about);
 /// The earliest `not_before` after `now` of a waiting run.
 std::optional<Instant> earliest_wait(Store& store, Instant now);
 /// Open runs whose stop was asked for.
 std::vector<Run> stop_requests(Store& store);
-/// The last run of a job that is not an account of none, newest first.
+/// The last run of a job that is neither an account of none nor a hook.
 std::optional<Run> last_ended(Store& store, JobId job);
 /// How many scheduled dues in [first, last] were started, in that clock epoch.
 std::int64_t starts_between(Store& store, JobId job, std::int64_t epoch, Due first, Due last);

@@ -74,16 +74,23 @@ std::vector<Run> open_runs(Store& store) {
 }
 
 std::vector<Run> open_runs_of(Store& store, JobId job) {
-  return load(store, store.db().query("SELECT id FROM run WHERE verdict IS NULL AND job_id = ? ORDER BY id", job));
+  return load(store, store.db().query("SELECT id FROM run WHERE verdict IS NULL AND job_id = ? AND cause <> 'hook' ORDER BY id", job));
 }
 
-std::vector<Run> waiting_runs(Store& store, Instant now, int limit) {
+std::optional<Run> open_hook_about(Store& store, JobId job, RunId about) {
+  return load_one(store, store.db().value<RunId>(R"sql(
+    SELECT id FROM run WHERE verdict IS NULL AND job_id = ? AND cause = 'hook' AND json_extract(overrides, '$.about') = ?)sql",
+                                                 job, about));
+}
+
+std::vector<Run> waiting_runs(Store& store, Instant now, int limit, const std::string& room) {
   return load(store, store.db().query(R"sql(
     SELECT run.id FROM run JOIN job ON job.id = run.job_id
     WHERE run.verdict IS NULL AND run.phase = 'claimed' AND run.keeper_id IS NULL
       AND (run.not_before_ms IS NULL OR run.not_before_ms <= ?)
+      AND (run.cause = 'hook' OR NOT EXISTS (SELECT 1 FROM json_each(?) WHERE key = job.pool AND value < job.slots))
     ORDER BY job.priority DESC, run.due, run.id LIMIT ?)sql",
-                                      now, limit));
+                                      now, room.empty() ? "{}" : room, limit));
 }
 
 std::optional<Instant> earliest_wait(Store& store, Instant now) {
@@ -99,7 +106,8 @@ std::vector<Run> stop_requests(Store& store) {
 
 std::optional<Run> last_ended(Store& store, JobId job) {
   return load_one(store, store.db().value<RunId>(R"sql(
-    SELECT id FROM run WHERE job_id = ? AND verdict IS NOT NULL AND attempt > 0 ORDER BY id DESC LIMIT 1)sql",
+    SELECT id FROM run
+    WHERE job_id = ? AND verdict IS NOT NULL AND attempt > 0 AND cause <> 'hook' ORDER BY id DESC LIMIT 1)sql",
                                                  job));
 }
 
@@ -114,7 +122,7 @@ std::int64_t starts_between(Store& store, JobId job, std::int64_t epoch, Due fir
 
 std::vector<Run> runs_at(Store& store, JobId job, Due due) {
   std::vector<Run> runs = load(store, store.db().query(R"sql(
-    SELECT id FROM run WHERE job_id = ? AND due = ? AND cause <> 'manual' AND occurrence IS NULL ORDER BY epoch, attempt)sql",
+    SELECT id FROM run WHERE job_id = ? AND due = ? AND cause NOT IN ('manual', 'hook') AND occurrence IS NULL ORDER BY epoch, attempt)sql",
                                                        job, due));
   if (!runs.empty()) return runs;
   return load(store, store.db().query(R"sql(
@@ -163,7 +171,7 @@ std::vector<Run> history(Store& store, const HistoryQuery& query) {
 std::optional<Run> last_failed(Store& store, JobId job) {
   return load_one(store, store.db().value<RunId>(R"sql(
     SELECT id FROM run
-    WHERE job_id = ? AND verdict IN ('failed', 'timed_out', 'killed', 'not_started', 'unknown')
+    WHERE job_id = ? AND verdict IN ('failed', 'timed_out', 'killed', 'not_started', 'unknown') AND cause <> 'hook'
     ORDER BY finished_at_ms DESC, id DESC LIMIT 1)sql",
                                                  job));
 }

@@ -24,6 +24,8 @@ std::string overrides_text(const Overrides& overrides) {
   if (overrides.timeout) json["timeout_s"] = overrides.timeout->count();
   if (overrides.retry) json["retry"] = true;
   if (!overrides.extra.empty()) json["extra"] = overrides.extra;
+  if (!overrides.hook.empty()) json["hook"] = overrides.hook;
+  if (overrides.about != 0) json["about"] = overrides.about;
   return json.empty() ? std::string() : json.dump();
 }
 
@@ -34,6 +36,8 @@ Overrides overrides_from_text(const std::string& text) {
   if (json.contains("timeout_s")) overrides.timeout = std::chrono::seconds(json["timeout_s"].get<std::int64_t>());
   overrides.retry = json.value("retry", false);
   overrides.extra = json.value("extra", std::vector<std::string>());
+  overrides.hook = json.value("hook", std::string());
+  overrides.about = json.value("about", std::int64_t{0});
   return overrides;
 }
 

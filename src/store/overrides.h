@@ -1,16 +1,19 @@
 #pragma once
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace rounds {
 
-/// What `run-now` changes for one occurrence; kept in the run's row as JSON.
+/// What `run-now` changes for one occurrence, or what makes a run a hook; kept in the run's row as JSON.
 struct Overrides {
   std::optional<std::chrono::seconds> timeout{};
   bool retry = false;                ///< by the job's policy; otherwise one attempt
   std::vector<std::string> extra{};  ///< more arguments
+  std::string hook{};                ///< `on_failure`, `on_success` or `on_missed`; empty: it is none
+  std::int64_t about = 0;            ///< of a hook: the row of the ledger that it follows
   bool operator==(const Overrides&) const = default;
 };
 

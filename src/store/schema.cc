@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 constexpr std::int64_t kApplicationId = 0x726e6473;
 
 // Due moments are seconds; columns that end in `_ms` hold milliseconds. A job's `priority`, `enabled` and tags
-// repeat what its definition says, for indexes.
+// repeat what its definition says, for indexes; so do pool and slots.
 constexpr Sql kVersion1 = R"sql(
 CREATE TABLE job (
   id INTEGER PRIMARY KEY,
@@ -157,9 +157,17 @@ ALTER TABLE target ADD COLUMN backups TEXT NOT NULL DEFAULT '[]';
 PRAGMA user_version = 2;
 )sql";
 
+/// Jobs take slots of pools; hooks are no runs of the job's own.
+constexpr Sql kVersion3 = R"sql(
+ALTER TABLE job ADD COLUMN pool TEXT NOT NULL DEFAULT 'default';
+ALTER TABLE job ADD COLUMN slots INTEGER NOT NULL DEFAULT 1;
+PRAGMA user_version = 3;
+)sql";
+
 constexpr Migration kMigrations[] = {
     [](Sqlite& db) { db.exec(kVersion1); },
     [](Sqlite& db) { db.exec(kVersion2); },
+    [](Sqlite& db) { db.exec(kVersion3); },
 };
 
 std::int64_t pragma_version(Sqlite& db) { return db.value<std::int64_t>("PRAGMA user_version").value_or(0); }

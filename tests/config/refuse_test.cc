@@ -63,6 +63,27 @@ TEST(Refuse, ConditionsThatTheSystemWouldNotGrant) {
   EXPECT_EQ(with_line("limits = { memroy = \"1 MiB\" }"), "4:12 unknown key \"memroy\" in limits | did you mean \"memory\"?");
 }
 
+TEST(Refuse, HooksThatAreNoTask) {
+  EXPECT_EQ(with_line("on_failure = \"mail\""),
+            "4:14 \"on_failure\" takes a table such as { command = \"mail -s failed ops\" }, got the string \"mail\"");
+  EXPECT_EQ(with_line("on_failure = {}"), "4:14 \"on_failure\" takes either a command or an exec");
+  EXPECT_EQ(with_line("on_success = { command = \"a\", exec = [\"b\"] }"), "4:14 \"on_success\" takes either a command or an exec");
+  EXPECT_EQ(with_line("on_missed = { comand = \"a\" }"), "4:15 unknown key \"comand\" in on_missed | did you mean \"command\"?");
+}
+
+TEST(Refuse, APoolThatNobodyConfigured) {
+  EXPECT_EQ(with_line("pool = \"db\""), "4:8 there is no pool \"db\" | config.toml has them: pools = { db = 2 }");
+  LoadContext context;
+  context.pools = {{"database", 2}};
+  const auto message = [&](std::string_view lines) {
+    const LoadedFile file = parse_jobs(job_with(lines), "jobs.toml", context);
+    return file.ok() ? "" : file.problems.front().message + " | " + file.problems.front().hint;
+  };
+  EXPECT_EQ(message("pool = \"databse\""), "there is no pool \"databse\" | did you mean \"database\"?");
+  EXPECT_EQ(message("pool = \"database\"\nslots = 3"), "job a takes 3 slots, and pool \"database\" has 2 | ");
+  EXPECT_EQ(message("pool = \"database\"\nslots = 2"), "");
+}
+
 TEST(Refuse, AnExitCodeThatMeansTwoThings) {
   EXPECT_EQ(with_line("skip_code = 0"), "1:6 exit code 0 of job a means two things: \"skip_code\" and \"success_codes\"");
   EXPECT_EQ(with_line("skip_code = 7\ndone_code = 7"), "1:6 exit code 7 of job a means two things: \"skip_code\" and \"done_code\"");
@@ -89,7 +110,7 @@ TEST(Refuse, SaysWhereAKeyBelongs) {
 
 TEST(Refuse, TellsWhatIsOnlyNotSupportedYet) {
   for (const char* key :
-       {"pool", "slots", "output_max", "on_failure", "on_success", "on_missed", "params", "secrets", "history"}) {
+       {"output_max", "params", "secrets", "history"}) {
     EXPECT_EQ(with_line(std::string(key) + " = 1"), "4:1 \"" + std::string(key) + "\" is not yet supported");
   }
   EXPECT_NE(with_line("env = { A = \"{{ due }}\" }").find("not yet supported in \"A\""), std::string::npos);
@@ -328,7 +349,8 @@ TEST(Refuse, KnowsEveryKeyThatItListsAsKnown) {
         "max_instances", "misfire_grace", "catchup", "max_catchup", "retry",   "success_codes", "tags",
         "timezone",      "start",         "until",   "max_runs",    "window",  "enabled",       "priority",
         "skip_code",     "done_code",     "user",    "group",       "umask",   "nice",          "ionice",
-        "limits",        "leftovers",     "after_loss"}) {
+        "limits",        "leftovers",     "after_loss", "pool",     "slots",   "on_failure",    "on_success",
+        "on_missed"}) {
     const std::string text = "[job.a]\ncommand = \"true\"\n" + std::string(key) + " = 1.5\n";
     EXPECT_NE(problems_of(text).find("\"" + std::string(key) + "\" takes "), std::string::npos) << key;
   }

@@ -56,16 +56,26 @@ TEST_F(SettingsOf, AFileAreWhatItSays) {
   EXPECT_EQ(settings.zone_warning, "");
 }
 
+TEST_F(SettingsOf, AFileMayHavePoolsAndHooks) {
+  const Settings settings =
+      load_settings(with_config("pools = { db = 2, default = 16 }\non_failure = { command = \"mail ops\" }\n"));
+  EXPECT_EQ(settings.pools, (Pools{{"db", 2}, {"default", 16}}));
+  EXPECT_EQ(to_text(settings.hooks.on_failure.value()), "mail ops");
+  EXPECT_FALSE(settings.hooks.on_success);
+  EXPECT_NE(refusal("pools = { db = 0 }\n").find("\"db\" is 1 to 100000, got 0"), std::string::npos);
+  EXPECT_NE(refusal("pools = { \"a b\" = 1 }\n").find("no name of a pool"), std::string::npos);
+}
+
 TEST_F(SettingsOf, ABadFileAreRefusedWithAllItsProblems) {
   EXPECT_EQ(
-      refusal("timezon = \"UTC\"\npools = {}\nmax_parallel = 0\n"), "unknown key \"timezon\" in config.toml\n  --> " +
+      refusal("timezon = \"UTC\"\nthresholds = {}\nmax_parallel = 0\n"), "unknown key \"timezon\" in config.toml\n  --> " +
                                                                         (dir_ / "config.toml").string() + R"(:1:1
  1 | timezon = "UTC"
    | ^^^^^^^ did you mean "timezone"?
-error: "pools" is not yet supported
+error: "thresholds" is not yet supported
   --> )" + (dir_ / "config.toml").string() + R"(:2:1
- 2 | pools = {}
-   | ^^^^^
+ 2 | thresholds = {}
+   | ^^^^^^^^^^
 error: "max_parallel" is 1 to 100000, got 0
   --> )" + (dir_ / "config.toml").string() + R"(:3:16
  3 | max_parallel = 0

@@ -17,6 +17,7 @@ class StateTest : public LoopTest {
   template <typename Body>
   void write(Body body) {
     state_.claimed_this_turn = 0;
+    state_.slots_this_turn.clear();
     store_.write(body);
     for (const auto& effect : std::exchange(state_.after_commit, {})) effect();
   }

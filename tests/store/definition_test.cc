@@ -42,6 +42,9 @@ Job full_job() {
   job.success_codes = {0, 3};
   job.skip_code = 75;
   job.done_code = 99;
+  job.pool = "db";
+  job.slots = 3;
+  job.hooks = {.on_failure = Task{.command = "mail"}, .on_missed = Task{.kind = Task::Kind::exec, .argv = {"a", "b"}}};
   job.leftovers = Leftovers::kill;
   job.after_loss = AfterLoss::rerun;
   job.conditions = {.user = "shop",
@@ -94,6 +97,9 @@ void expect_equal(const Job& a, const Job& b) {
   EXPECT_EQ(a.success_codes, b.success_codes);
   EXPECT_EQ(a.skip_code, b.skip_code);
   EXPECT_EQ(a.done_code, b.done_code);
+  EXPECT_EQ(a.pool, b.pool);
+  EXPECT_EQ(a.slots, b.slots);
+  EXPECT_EQ(a.hooks, b.hooks);
   EXPECT_EQ(a.leftovers, b.leftovers);
   EXPECT_EQ(a.after_loss, b.after_loss);
   EXPECT_EQ(a.conditions, b.conditions);
