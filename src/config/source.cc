@@ -13,6 +13,8 @@ constexpr std::size_t kMostProblems = 100;
 /// A line longer than this is shown in part, some way around the place.
 constexpr std::size_t kShownCharacters = 160;
 constexpr std::size_t kShownBefore = 60;
+/// So is a message that quotes something longer than this.
+constexpr std::size_t kLongestMessage = 1000;
 
 /// The text without its first `count` characters.
 std::string_view skip_characters(std::string_view text, std::size_t count) {
@@ -34,6 +36,11 @@ void quote_line(Diagnostic& diagnostic, std::string_view line) {
   diagnostic.line_text = std::string(skipped > 0 ? "\u2026" : "") + std::string(shown);
   if (shown.size() < rest.size()) diagnostic.line_text += "\u2026";
   diagnostic.text_column = skipped > 0 ? static_cast<int>(skipped) : 1;
+}
+
+std::string shortened(std::string message) {
+  if (message.size() <= kLongestMessage) return message;
+  return std::string(take_characters(message, kShownCharacters)) + "\u2026";
 }
 
 }  // namespace
@@ -74,12 +81,12 @@ Place SourceText::inside(const Place& literal, std::string_view content, std::si
 Diagnostic SourceText::diagnose(Diagnostic::Severity severity, const Place& place, std::string message,
                                 std::string hint) const {
   Diagnostic diagnostic{.severity = severity,
-                        .message = std::move(message),
+                        .message = shortened(std::move(message)),
                         .file = shown_path_,
                         .line = place.line,
                         .column = place.column,
                         .length = place.length,
-                        .hint = std::move(hint)};
+                        .hint = shortened(std::move(hint))};
   quote_line(diagnostic, line(place.line));
   return diagnostic;
 }

@@ -1,5 +1,7 @@
 #include "loop/job_files.h"
 
+#include <fcntl.h>
+#include <signal.h>
 #include <sys/inotify.h>
 
 #include <algorithm>
@@ -10,6 +12,7 @@
 #include "loop/log.h"
 #include "store/events.h"
 #include "store/jobs.h"
+#include "sys/fd.h"
 
 namespace rounds {
 
@@ -29,6 +32,14 @@ bool is_there(const std::filesystem::path& path) {
 bool is_folder(const std::filesystem::path& path) {
   std::error_code ignored;
   return std::filesystem::is_directory(path, ignored);
+}
+
+/// Whether somebody has the file open for writing: its close will be an event. A read lease (fcntl(2)) is given only
+/// where nobody has; where none can be had at all, as on a file of somebody else, this is not known.
+bool is_being_written(const std::string& path) {
+  const Fd fd(open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  fcntl(fd.get(), F_SETSIG, SIGURG);  // sent to us when somebody waits; without effect by default
+  return fd && fcntl(fd.get(), F_SETLEASE, F_RDLCK) != 0 && errno == EAGAIN;
 }
 
 bool is_job_file(const std::string& name) { return !name.starts_with('.') && name.ends_with(".toml"); }
@@ -181,6 +192,7 @@ bool JobFiles::miss_file(const std::filesystem::path& path, const Edit& edit) {
 bool JobFiles::sync_file(const std::string& name, const Edit& edit) {
   const std::string path = settings_.jobs_dir / name;
   if (!is_there(path)) return directory_exists() && drop_file(path, edit);
+  if (is_being_written(path)) return false;
   FileText text;
   try {
     text = read_job_file(path);

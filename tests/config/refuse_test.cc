@@ -331,6 +331,7 @@ TEST(Refuse, IsNotOverwhelmedBySize) {
   for (int i = 0; i < 100000; ++i) keys += "k" + std::to_string(i) + "=1\n";
   const LoadedFile file = load(keys);
   EXPECT_EQ(file.problems.size(), 101u) << "a hundred, and that there are more";
+  EXPECT_LT(problems_of(std::string(1000000, 'x') + " = 1").size(), 2000u);
   std::string line = "x = [";
   while (line.size() < 1000000) line += "[1,2],";
   EXPECT_LT(problems_of(line + "]").size(), 2000u);

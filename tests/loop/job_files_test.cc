@@ -194,6 +194,17 @@ TEST_F(JobFilesTest, WaitsForTheWriterOfAFileThatWasOnlyCreated) {
   EXPECT_EQ(problems_of("a.toml"), "");
 }
 
+TEST_F(JobFilesTest, WaitsForASlowWriter) {
+  look();
+  std::ofstream half(path("a.toml"));
+  half << job_text("a") << std::flush;
+  EXPECT_FALSE(look(milliseconds(500))) << "what is there could be all, and is not";
+  half << job_text("b");
+  half.close();
+  EXPECT_TRUE(look(milliseconds(1)));
+  EXPECT_EQ(stored("b").state(), JobState::active);
+}
+
 TEST_F(JobFilesTest, RemovesNothingWhenTheDirectoryHasGone) {
   write("a.toml", job_text("a"));
   look();
