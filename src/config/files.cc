@@ -11,6 +11,7 @@
 
 #include "config/text_check.h"
 #include "sys/fd.h"
+#include "sys/trust.h"
 #include "time/hash.h"
 
 namespace rounds {
@@ -23,15 +24,6 @@ struct stat status_of(const Fd& fd, const std::string& path) {
   struct stat status {};
   if (::fstat(fd.get(), &status) != 0) throw sys_error(path, "stat");
   return status;
-}
-
-/// What lets somebody else decide what root runs; empty when nothing does. In a sticky folder others can neither
-/// replace nor remove a file of ours.
-std::string distrust(const struct stat& status) {
-  if (status.st_uid != 0 && status.st_uid != ::geteuid()) return fmt::format("belongs to user {}", status.st_uid);
-  const bool sticky = S_ISDIR(status.st_mode) && (status.st_mode & S_ISVTX);
-  if ((status.st_mode & (S_IWGRP | S_IWOTH)) && !sticky) return "may be written by others than its owner";
-  return {};
 }
 
 void require_trust(const struct stat& status, const std::string& path, Fault blame) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "core/utf8.h"
 #include "error.h"
 #include "loop/define.h"
 #include "loop/log.h"
@@ -213,7 +214,7 @@ bool JobFiles::days_changed(const std::string& path, const std::string& text) {
 
 bool JobFiles::keep_unread(const std::string& path, const Error& error, Now now) {
   JobFile unread = find_file(store_, path).value_or(JobFile{path, 0, 0, 0, 0, {}});
-  const std::string problem = std::string("error: ") + error.what() + "\n";
+  const std::string problem = "error: " + escape_text(error.what()) + "\n";
   if (unread.problems == problem) return false;
   unread.problems = problem;
   unread.hash = 0;
@@ -231,11 +232,12 @@ bool JobFiles::load(const std::string& path, const FileText& text, const Edit& e
 
 /// A broken file: its last good jobs go on, and say so.
 bool JobFiles::keep_stale(const JobFile& seen, Now now) {
-  log_error(seen.path + " does not load; its last good jobs stay\n" + seen.problems);
+  const std::string path = escape_text(seen.path);  // a file name can hold a line that looks like one of the log
+  log_error(path + " does not load; its last good jobs stay\n" + seen.problems);
   store_.write([&] {
     save_file(store_, seen);
     for (const StoredJob& job : jobs_of_file(store_, seen.path)) set_stale(store_, job.id, true);
-    add_event(store_, {0, now.wall, "file_stale", "", seen.path + "\n" + seen.problems});
+    add_event(store_, {0, now.wall, "file_stale", "", path + "\n" + seen.problems});
   });
   return true;
 }
@@ -267,7 +269,7 @@ bool JobFiles::store_jobs(const LoadedFile& file, const JobFile& seen, const Edi
     saved.problems = render(problems);
     save_file(store_, saved);
   });
-  log_info(seen.path + ": " + std::to_string(file.jobs.size()) + " jobs (" + std::to_string(added) + " new, " +
+  log_info(escape_text(seen.path) + ": " + std::to_string(file.jobs.size()) + " jobs (" + std::to_string(added) + " new, " +
            std::to_string(changed) + " changed, " + std::to_string(removed) + " gone)");
   if (!problems.empty()) log_warning(render(problems));
   return true;
@@ -284,7 +286,7 @@ bool JobFiles::drop_file(const std::string& path, const Edit& edit) {
     }
     forget_file(store_, path);
   });
-  log_info(path + " is gone, and " + std::to_string(removed) + " jobs with it (their history stays)");
+  log_info(escape_text(path) + " is gone, and " + std::to_string(removed) + " jobs with it (their history stays)");
   return true;
 }
 

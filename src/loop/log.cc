@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include "core/json.h"
+#include "core/utf8.h"
 
 namespace rounds {
 
@@ -20,8 +21,19 @@ spdlog::logger& logger() {
   return *instance;
 }
 
+/// Nothing in a text may control the terminal that the log is read on.
+std::string harmless(std::string_view text) {
+  std::string out;
+  for (; !text.empty(); text.remove_prefix(first_character(text).size())) {
+    const std::string_view character = first_character(text);
+    const bool layout = character == "\n" || character == "\t";
+    out += layout ? std::string(character) : escaped(character);
+  }
+  return out;
+}
+
 void say(spdlog::level::level_enum level, const std::string& text) {
-  if (!as_json) return logger().log(level, "{}", text);
+  if (!as_json) return logger().log(level, "{}", harmless(text));
   logger().log(level, "{}", JsonWriter().value(text).text());
 }
 

@@ -92,8 +92,11 @@ Store Store::open(const fs::path& file) {
   make_private_folders(fs::absolute(file).parent_path());
   const fs::path real = real_path(file);
   require_local(real.parent_path());
+  require_trust(real.parent_path());
   make_private_file(real);
-  auto data = std::make_unique<Data>(Data{real, identify(real), Sqlite::open(real, Sqlite::Mode::write), {}, {}});
+  const FileId identity = identify(real);
+  require_trust(real);
+  auto data = std::make_unique<Data>(Data{real, identity, Sqlite::open(real, Sqlite::Mode::write), {}, {}});
   const bool outdated = prepare(data->db, real) < static_cast<int>(migrations().size());
   data->queue.emplace(beside(real, ".queue"));
   data->maintenance.emplace(beside(real, ".maintenance"));

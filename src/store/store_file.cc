@@ -9,6 +9,7 @@
 
 #include "error.h"
 #include "sys/fd.h"
+#include "sys/trust.h"
 
 namespace rounds {
 
@@ -107,6 +108,16 @@ FileId identify(const fs::path& file) {
                 "a store has one name only, its log lies beside it: remove the other name");
   }
   return {info.st_dev, info.st_ino};
+}
+
+void require_trust(const fs::path& path) {
+  if (geteuid() != 0) return;
+  struct stat info {};
+  if (lstat(path.c_str(), &info) != 0) throw sys_error(path, "open");
+  const std::string reason = distrust(info);
+  if (reason.empty()) return;
+  throw Error(Fault::permission, path.string() + ": " + reason + "; root runs nothing from there",
+              "work as its owner, or: chown root " + path.string() + " && chmod go-w " + path.string());
 }
 
 std::string damage_hint(const fs::path& file) {

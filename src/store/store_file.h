@@ -33,6 +33,10 @@ void require_local(const std::filesystem::path& folder);
 /// SQLite's log belongs to one name.
 FileId identify(const std::filesystem::path& file);
 
+/// As root, throws `permission` when anybody else may write the file or folder, or owns it: whoever can change a store
+/// decides what is run.
+void require_trust(const std::filesystem::path& path);
+
 /// What to do about a damaged store, naming the newest backup that lies beside it.
 std::string damage_hint(const std::filesystem::path& file);
 

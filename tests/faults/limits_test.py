@@ -26,8 +26,8 @@ class Limits(unittest.TestCase):
         self.witness = self.bed.dir / "witness"
         self.witness.touch(0o600)
 
-    def begin(self):
-        argv = [testbed.helper("witness"), str(self.witness), "5", "300"]
+    def begin(self, program=None):
+        argv = [str(program or testbed.helper("witness")), str(self.witness), "5", "300"]
         self.bed.must("add", "-f", "-", text="".join(ONE_WITNESS_A_SECOND.format(name=name, argv=argv) for name in "ab"))
         self.bed.start()
         self.first_due = int(time.time()) + 1
@@ -112,14 +112,8 @@ class Limits(unittest.TestCase):
 
     def test_a_keeper_that_cannot_fork_starts_its_runs_later(self):
         rounds = self.as_stranger()
-        where = ["--store", self.bed.store, "--jobs-dir", self.bed.jobs_dir]
-        argv = [str(self.bed.dir / "witness-program"), str(self.witness), "5", "300"]
-        text = "".join(ONE_WITNESS_A_SECOND.format(name=name, argv=argv) for name in "ab")
-        subprocess.run([*rounds, "add", "-f", "-", *where], input=text, text=True, check=True, capture_output=True)
-        with open(self.bed.log, "ab") as log:
-            self.bed.scheduler = subprocess.Popen([*rounds, "run", *where], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        self.first_due = int(time.time()) + 2
-        self.wait_for_starts(2)
+        self.bed.command = lambda *args: [*rounds, *map(str, args), "--store", self.bed.store, "--jobs-dir", self.bed.jobs_dir]
+        self.begin(self.bed.dir / "witness-program")
         with self.limited(self.bed.keepers()[0], "nproc", 1, STRANGER):
             testbed.wait_until(lambda: not self.running(), 10)
             before = self.starts()
