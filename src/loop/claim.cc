@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <set>
 
+#include <fmt/format.h>
+
 #include "core/decide.h"
 #include "core/governor.h"
 #include "error.h"
@@ -16,6 +18,7 @@
 #include "loop/settle.h"
 #include "store/events.h"
 #include "store/ledger.h"
+#include "time/stamp.h"
 
 namespace rounds {
 
@@ -116,13 +119,19 @@ struct Veto {
   Objection objection{};
 };
 
+std::optional<Objection> objection_to_start(LoopState& state, const StoredJob& stored, const DueJob& due, const Occurrence& one) {
+  if (one.cause == Cause::schedule) {
+    const Hour hour = hour_of(one.due, stored.first_seen);
+    const auto started = starts_between(state.store, stored.id, state.epoch, hour.first, hour.last);
+    if (auto objection = objection_to(due, one.due, hour, started)) return objection;
+  }
+  if (!has_due(state.store, stored.id, state.epoch, one.due)) return std::nullopt;
+  return Objection{true, fmt::format("{} has its run or its verdict", utc_text(one.due))};
+}
+
 std::optional<Veto> veto(LoopState& state, const StoredJob& stored, const DueJob& due, const Decision& decision) {
   for (std::size_t i = 0; i < decision.starts.size(); ++i) {
-    const Occurrence& one = decision.starts[i];
-    if (one.cause != Cause::schedule) continue;
-    const Hour hour = hour_of(one.due, stored.first_seen);
-    const auto objection = objection_to(due, one.due, hour, starts_between(state.store, stored.id, state.epoch, hour.first, hour.last));
-    if (objection) return Veto{i, *objection};
+    if (auto objection = objection_to_start(state, stored, due, decision.starts[i])) return Veto{i, std::move(*objection)};
   }
   return std::nullopt;
 }
@@ -131,8 +140,9 @@ std::optional<Veto> veto(LoopState& state, const StoredJob& stored, const DueJob
 void restrain(LoopState& state, const StoredJob& stored, const Decision& decision, const Veto& veto) {
   for (std::size_t i = veto.start; i < decision.starts.size(); ++i) {
     const Due due = decision.starts[i].due;
-    const bool has_verdict = i == veto.start && veto.objection.decided_before;
-    if (!has_verdict) account(state.store, row_of(stored, Account{Verdict::skipped, Reason::governor, due, due, 1, {}}, state), false);
+    if (has_due(state.store, stored.id, state.epoch, due)) continue;
+    if (i == veto.start && veto.objection.decided_before) continue;
+    account(state.store, row_of(stored, Account{Verdict::skipped, Reason::governor, due, due, 1, {}}, state), false);
   }
   pause_job(state.store, stored.id, state.now.wall, std::nullopt, "governor: " + veto.objection.text, std::nullopt);
   add_event(state.store, {0, state.now.wall, "governor", stored.job.name.text(), veto.objection.text});
@@ -144,6 +154,7 @@ void restrain(LoopState& state, const StoredJob& stored, const Decision& decisio
 void tell_accounts(LoopState& state, const StoredJob& stored, const Schedule& schedule, const Decision& decision) {
   bool contiguous = stored.next_due && stored.watermark && next_due(schedule, *stored.watermark) == stored.next_due;
   for (const Account& one : decision.accounts) {
+    if (has_due(state.store, stored.id, state.epoch, one.first)) continue;  // one due, one verdict
     Run row = row_of(stored, one, state);
     row.id = account(state.store, row, contiguous);
     insert_hook(state, stored, row);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/decide.h"
+#include "store/ledger.h"
 
 namespace rounds {
 
@@ -23,6 +24,13 @@ Trigger grid_of(Trigger trigger) {
     rule.dst = {};
   }
   return trigger;
+}
+
+/// A start may be this very second, and the name may have had that under another definition: then the due after it.
+std::optional<Due> unless_had(Store& store, const StoredJob* old, const Job& job, const Schedule& schedule,
+                              std::optional<Due> due, Now now) {
+  if (old == nullptr || !due || *due > now.due() || runs_at(store, old->id, *due).empty()) return due;
+  return is_on_grid(job.trigger) ? next_due(schedule, *due) : due_set_at(job, schedule, *due);
 }
 
 /// The first due from now on, or from the end of the pause that the name still has. `old` may be null.
@@ -70,7 +78,9 @@ Defined redefine(Store& store, const StoredJob& old, const Job& job, const Sourc
     return Defined::unchanged;
   }
   const Due first_seen = same ? old.first_seen : edit.now.due();
-  const auto due = due_after_change(old, job, schedule_of(job, edit.zone, first_seen), same, edit.now);
+  const Schedule schedule = schedule_of(job, edit.zone, first_seen);
+  const auto changed = due_after_change(old, job, schedule, same, edit.now);
+  const auto due = changed == old.next_due ? changed : unless_had(store, &old, job, schedule, changed, edit.now);
   const auto [next, completed] = outlook(&old, job, due);
   settle_before(store, old, job, next, edit);
   update_job(store, old.id, job, source, first_seen, next, completed, edit.now.wall);
@@ -89,7 +99,8 @@ Defined define_job(Store& store, const Job& job, const Source& source, const Edi
   if (old && !old->removed_at) return redefine(store, *old, job, source, edit);
   const Due first_seen = old && same_anchor(old->job, job) ? old->first_seen : edit.now.due();
   // Back after a removal: the dues in between belong to nobody.
-  const auto due = due_from_now(old, job, schedule_of(job, edit.zone, first_seen), edit.now);
+  const Schedule schedule = schedule_of(job, edit.zone, first_seen);
+  const auto due = unless_had(store, old, job, schedule, due_from_now(old, job, schedule, edit.now), edit.now);
   const auto [next, completed] = outlook(old, job, due);
   const JobId id = insert_job(store, job, source, first_seen, next, edit.now.wall);
   if (completed) advance_job(store, id, std::nullopt, std::nullopt, true, 0);

@@ -48,6 +48,8 @@ std::optional<Instant> earliest_wait(Store& store, Instant now);
 std::vector<Run> stop_requests(Store& store);
 /// The last run of a job that is neither an account of none nor a hook.
 std::optional<Run> last_ended(Store& store, JobId job);
+/// Whether a row of the ledger begins with that due of the schedule, in that clock epoch: it has, or will have, its verdict.
+bool has_due(Store& store, JobId job, std::int64_t epoch, Due due);
 /// How many scheduled dues in [first, last] were started, in that clock epoch.
 std::int64_t starts_between(Store& store, JobId job, std::int64_t epoch, Due first, Due last);
 /// What the ledger has of a scheduled due of the job: its attempts, or the account that covers it.

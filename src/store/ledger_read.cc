@@ -111,6 +111,15 @@ std::optional<Run> last_ended(Store& store, JobId job) {
                                                  job));
 }
 
+bool has_due(Store& store, JobId job, std::int64_t epoch, Due due) {
+  return store.db()
+      .value<std::int64_t>(R"sql(
+    SELECT 1 FROM run WHERE job_id = ? AND epoch = ? AND due = ? AND occurrence IS NULL AND cause NOT IN ('manual', 'hook')
+    LIMIT 1)sql",
+                           job, epoch, due)
+      .has_value();
+}
+
 std::int64_t starts_between(Store& store, JobId job, std::int64_t epoch, Due first, Due last) {
   return store.db()
       .value<std::int64_t>(R"sql(

@@ -257,5 +257,34 @@ TEST_F(Claim, IsStoppedByTheGovernorWhenMoreIsDueThanTheScheduleHas) {
   EXPECT_EQ(stored("j").state(), JobState::paused);
 }
 
+TEST_F(Claim, OfASecondThatTheNameHasHadLeavesItToTheOldDefinition) {
+  const char* when = "2026-03-01T13:00:00Z";
+  for (const Rule& rule : {Rule{EveryRule{make::span("10m")}}, Rule{RandomRule{std::chrono::minutes(10), std::chrono::minutes(10)}}}) {
+    if (const auto old = find_job(store_, "j")) store_.write([&] { purge_job(store_, old->id); });
+    define(every("j", "1h"), kStart);
+    claim(when);
+    end(open_runs(store_).at(0).id);
+    Job again = job_of("j", rule);
+    again.start = make::utc(when);
+    define(again, when);
+    EXPECT_EQ(next_due_of("j"), "2026-03-01T13:10:00Z");
+    remove("j", when);
+    define(again, when);
+    EXPECT_EQ(next_due_of("j"), "2026-03-01T13:10:00Z") << "nor after a removal";
+  }
+}
+
+TEST_F(Claim, OfADueThatHasItsRunPausesTheJobAndGoesOnWithTheOthers) {
+  define(every("j", "1h"), kStart);
+  claim("2026-03-01T13:00:00Z");
+  end(open_runs(store_).at(0).id);
+  define(every("k", "1h"), "2026-03-01T12:30:00Z");
+  store_.write([&] { advance_job(store_, stored("j").id, make::utc("2026-03-01T13:00:00Z"), {}, false, 0); });
+  state_.awake_since = make::utc("2026-03-01T13:30:00Z");
+  claim("2026-03-01T13:30:00Z");
+  EXPECT_EQ(ledger(), (Texts{"succeeded 2026-03-01T13:00:00Z", "claimed 2026-03-01T13:30:00Z #1"}));
+  EXPECT_EQ(stored("j").state(), JobState::paused);
+}
+
 }  // namespace
 }  // namespace rounds
