@@ -79,12 +79,19 @@ const std::vector<CommandEntry>& command_table() {
       {"history", "Looking", "list past and open runs, newest first", "[NAME...]",
        "rounds history backup -n 10\nrounds history --since -1d --verdict failed\nrounds history --json", ""},
       {"logs", "Looking", "print the output of a run", "NAME|RUN",
-       "rounds logs backup\nrounds logs 10482\nrounds logs backup --last-failed", "NAME stands for its last run."},
+       "rounds logs backup\nrounds logs 10482\nrounds logs backup -f\nrounds logs backup --last-failed",
+       "NAME stands for its last run; with -f for the one that is going on. Bytes come as they were written; on a "
+       "terminal controls are escaped. What was left out of the middle of a large output is said."},
+      {"events", "Looking", "list what happened beside the runs", "",
+       "rounds events\nrounds events --since -1d --kind file_stale\nrounds events -f --json",
+       "Starts of the scheduler, steps of the clock, files that cannot be read and their like, oldest first. With -f "
+       "and --json: one object a line."},
       {"status", "Looking", "tell whether the scheduler runs", "", "rounds status\nrounds status --json",
        "Exits with 1 when no scheduler runs on this store."},
       {"doctor", "Looking", "look for what keeps rounds from its work", "",
        "rounds doctor\nrounds doctor --json\nrounds doctor --accept-clock",
-       "Store, permissions, room, clock, zones, scheduler, job files. Exits with 1 when something is wrong."},
+       "Store and its schema, permissions, room, clock, zones, scheduler, keepers, job files, spool, limits, lingering: "
+       "one line each. Exits with 1 when there is a problem; warnings are none."},
       {"inspect", "Inspections", "inspect databases now", "[TARGET...]",
        "rounds inspect shop\nrounds inspect --tier weekly --fail-on warning\nrounds inspect shop --nagios", ""},
       {"target add", "Inspections", "add a database to inspect", "NAME --engine ENGINE [--KEY VALUE]",
@@ -98,6 +105,15 @@ const std::vector<CommandEntry>& command_table() {
        "Without a number: the newest."},
       {"report export", "Inspections", "write a report to a file", "[ID]",
        "rounds report export 12 --format html -o shop.html", ""},
+      {"backup", "Setup", "copy the store to a file, also while the scheduler runs", "[FILE]",
+       "rounds backup\nrounds backup /backups/rounds-monday.db",
+       "Without FILE: beside the store, with the time in its name. The copy is synced and checked; a file that exists "
+       "is never overwritten. Outputs larger than 64 KiB lie beside the store and are not in it."},
+      {"backup restore", "Setup", "put a backup in the place of the store", "FILE",
+       "rounds backup restore rounds.db.backup-20261121T093000Z",
+       "No scheduler may run. The store that was there is kept under a new name, with what lies in its spool. Runs that "
+       "were open when the backup was made become unknown, and dues between then and now are missed: whether the "
+       "replaced store ran them is not known, and nothing runs twice."},
       {"help", "Setup", "explain a command or a topic", "[COMMAND|TOPIC]", "rounds help add\nrounds help exit-codes",
        ""},
       {"version", "Setup", "print the version", "", "rounds version", ""},
@@ -109,11 +125,13 @@ bool is_command_family(std::string_view word) { return word == "target" || word 
 
 const CommandEntry* find_command(const std::vector<std::string>& words) {
   if (words.empty()) return nullptr;
-  const bool two_words = is_command_family(words[0]) && words.size() > 1;
-  const std::string name = two_words ? words[0] + " " + words[1] : words[0];
-  const auto& table = command_table();
-  const auto found = std::find_if(table.begin(), table.end(), [&](const auto& entry) { return entry.name == name; });
-  return found == table.end() ? nullptr : &*found;
+  const auto find = [](const std::string& name) {
+    const auto& table = command_table();
+    const auto found = std::find_if(table.begin(), table.end(), [&](const auto& entry) { return entry.name == name; });
+    return found == table.end() ? nullptr : &*found;
+  };
+  const CommandEntry* two_words = words.size() > 1 ? find(words[0] + " " + words[1]) : nullptr;
+  return two_words != nullptr ? two_words : find(words[0]);
 }
 
 std::string_view command_of_habit(std::string_view word) {

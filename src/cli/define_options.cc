@@ -211,8 +211,20 @@ void define(OptionParser& p, HistoryOptions& o) {
 
 void define(OptionParser& p, LogsOptions& o) {
   p.operand("NAME|RUN", o.job_or_run, Need::required);
+  p.flag("-f,--follow", o.follow, "go on with what the run writes, until it ends");
   p.flag("--last-failed", o.last_failed, "the last run that failed");
 }
+
+void define(OptionParser& p, EventsOptions& o) {
+  p.flag("-f,--follow", o.follow, "go on with what happens, until interrupted");
+  p.value("--since", o.since, "T", "only what happened since then");
+  p.value("--kind", o.kind, "KIND", "only events of this kind");
+  p.count(
+      "-n", [&o](int n) { o.count = n; }, "only the last so many; default: 50 on a terminal, else all");
+}
+
+void define(OptionParser& p, BackupOptions& o) { p.operand("FILE", o.file, Need::optional); }
+void define(OptionParser& p, BackupRestoreOptions& o) { p.operand("FILE", o.file, Need::required); }
 
 void define(OptionParser&, StatusOptions&) {}
 

@@ -9,6 +9,7 @@
 #include "cli/exit_code.h"
 #include "cli/terminal.h"
 #include "core/json.h"
+#include "store/backup.h"
 #include "sys/clock.h"
 
 namespace rounds {
@@ -33,6 +34,9 @@ int perform(const ExplainOptions& options, const Context& context) { return expl
 int perform(const SimulateOptions& options, const Context& context) { return simulate(options, context); }
 int perform(const HistoryOptions& options, const Context& context) { return history(options, context); }
 int perform(const LogsOptions& options, const Context& context) { return logs(options, context); }
+int perform(const EventsOptions& options, const Context& context) { return events(options, context); }
+int perform(const BackupOptions& options, const Context& context) { return backup(options, context); }
+int perform(const BackupRestoreOptions& options, const Context& context) { return backup_restore(options, context); }
 int perform(const StatusOptions& options, const Context& context) { return status(options, context); }
 int perform(const DoctorOptions& options, const Context& context) { return doctor(options, context); }
 int perform(const InspectOptions& options, const Context& context) { return inspect(options, context); }
@@ -87,9 +91,17 @@ int run_command_line(const std::vector<std::string>& args) {
     context.settings = load_settings(line.global.paths);
     context.shown_zone = shown_zone(line.global, context.settings);
   }
-  const int status = std::visit([&](const auto& options) { return perform(options, context); }, line.command);
-  finish_printing();
-  return status;
+  try {
+    const int status = std::visit([&](const auto& options) { return perform(options, context); }, line.command);
+    finish_printing();
+    return status;
+  } catch (const Error& error) {
+    // Damage inside the store shows itself wherever it is first read.
+    const bool damage = error.fault() == Fault::bad_data && error.hint().empty() &&
+                        std::string_view(error.what()).starts_with(context.settings.store.string());
+    if (!damage) throw;
+    throw Error(Fault::bad_data, error.what(), damage_hint(context.settings.store));
+  }
 }
 
 int report_error(const std::exception& error, const std::vector<std::string>& args) {

@@ -97,9 +97,21 @@ struct HistoryOptions {
 };
 struct LogsOptions {
   std::string job_or_run;
-  bool last_failed = false;
+  bool follow = false, last_failed = false;
+};
+struct EventsOptions {
+  bool follow = false;
+  std::optional<std::string> since;
+  std::string kind;  ///< empty: all
+  int count = 0;     ///< 0: not given
 };
 struct StatusOptions {};
+struct BackupOptions {
+  std::string file;  ///< empty: beside the store, with the time in its name
+};
+struct BackupRestoreOptions {
+  std::string file;
+};
 struct DoctorOptions {
   bool accept_clock = false;
 };
@@ -145,7 +157,7 @@ struct VersionOptions {};
 
 using Command = std::variant<AddOptions, ListOptions, ShowOptions, PauseOptions, ResumeOptions, RemoveOptions,
                              RestoreOptions, CheckOptions, RunOptions, RunNowOptions, StopOptions, WaitOptions, NextOptions, ExplainOptions, SimulateOptions,
-                             HistoryOptions, LogsOptions, StatusOptions, DoctorOptions, InspectOptions, TargetAddOptions,
+                             HistoryOptions, LogsOptions, EventsOptions, StatusOptions, DoctorOptions, BackupOptions, BackupRestoreOptions, InspectOptions, TargetAddOptions,
                              TargetListOptions, TargetShowOptions, TargetTestOptions, TargetRemoveOptions,
                              ReportListOptions, ReportShowOptions, ReportExportOptions, HelpOptions, VersionOptions>;
 

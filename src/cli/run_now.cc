@@ -6,6 +6,7 @@
 
 #include "cli/commands.h"
 #include "cli/exit_code.h"
+#include "cli/output_printer.h"
 #include "cli/run_exit.h"
 #include "cli/selection.h"
 #include "cli/terminal.h"
@@ -17,6 +18,7 @@
 #include "store/ledger.h"
 #include "store/output.h"
 #include "store/overrides.h"
+#include "store/spool.h"
 #include "sys/clock.h"
 #include "sys/process.h"
 #include "sys/scheduler_lock.h"
@@ -63,7 +65,7 @@ Window window_given(const std::string& text, const Context& context) {
 class ManualRun {
  public:
   ManualRun(Store& store, const RunNowOptions& options, const Context& context)
-      : store_(store), options_(options), context_(context), lock_(store.file()) {}
+      : store_(store), options_(options), context_(context), lock_(store.file()), output_(store), printer_(context.global.color) {}
 
   /// The exit status for the caller.
   int run(const StoredJob& job) {
@@ -254,37 +256,23 @@ class ManualRun {
   /// What the job wrote since the last look, or some of it: a job may write faster than we read, and its timeout and our
   /// signals have to be looked at all the same. True when there may be more.
   bool stream(const Run& run) {
-    if (!output_) open_output(run);
-    char buffer[65536];
-    ssize_t n = 0;
-    for (int block = 0; output_ && block < kBlocksAtOnce; ++block) {
-      n = read(output_.get(), buffer, sizeof buffer);
-      if (n <= 0) break;
-      show(std::string_view(buffer, static_cast<std::size_t>(n)));
+    if (!watched_) watched_ = files_.add(store_.spool() / output_name(run), IN_MODIFY).has_value();
+    bool more = true;
+    for (int block = 0; more && block < kBlocksAtOnce; ++block) {
+      const auto piece = output_->next(run);
+      if (piece && context_.global.format == Format::table) printer_.show(*piece);
+      more = piece.has_value();
     }
     finish_printing();
-    return n > 0;
+    return more || (!watched_ && output_->has_file());  // it came between the two
   }
 
-  void open_output(const Run& run) {
-    output_ = rounds::open_output(store_, run);
-    if (output_) files_.add(store_.spool() / output_name(run), IN_MODIFY);
-  }
-
-  /// The rest, after the verdict: from the open file, also a deleted one, or from the store.
+  /// The rest, after the verdict; the next attempt has an output of its own.
   void drain(const Run& run) {
-    if (output_) {
-      while (stream(run)) continue;
-      output_.reset();
-    } else {
-      show(read_output(store_, run));
-      finish_printing();
-    }
-  }
-
-  void show(std::string_view bytes) {
-    const bool escaped = look_at_terminal(context_.global.color).interactive;
-    if (context_.global.format == Format::table) print(escaped ? escape_controls(bytes, true) : std::string(bytes));
+    while (stream(run)) continue;
+    printer_.finish();
+    output_.emplace(store_);
+    watched_ = false;
   }
 
   Store& store_;
@@ -298,7 +286,9 @@ class ManualRun {
   RunId id_;
   pid_t pid_ = 0;
   Fd pidfd_;
-  Fd output_;
+  std::optional<OutputReader> output_;
+  OutputPrinter printer_;
+  bool watched_ = false;  ///< the file that takes the output
   std::optional<std::chrono::nanoseconds> deadline_;
   int stop_wanted_ = 0;
   int stops_told_ = 0;  ///< of those, how many the loop was told of

@@ -14,7 +14,7 @@ StoreWatch::StoreWatch(const Store& store) : store_(store) {
   for (const int fd : {files_.fd(), timer_.fd()}) events_.watch(fd);
 }
 
-void StoreWatch::add_file(const std::string& path) { files_.add(path, IN_MODIFY); }
+bool StoreWatch::add_file(const std::string& path) { return files_.add(path, IN_MODIFY).has_value(); }
 
 bool StoreWatch::wait(std::optional<std::chrono::nanoseconds> deadline) {
   timer_.arm(deadline);

@@ -14,8 +14,8 @@ namespace rounds {
 class StoreWatch {
  public:
   explicit StoreWatch(const Store& store);
-  /// Further writes to that file are news too, when it is there.
-  void add_file(const std::string& path);
+  /// Further writes to that file are news too; false when it is not there.
+  bool add_file(const std::string& path);
   /// False when `deadline` (boot clock) came first. Throws `temporary` when the store was moved away or replaced.
   bool wait(std::optional<std::chrono::nanoseconds> deadline = std::nullopt);
 

@@ -18,6 +18,17 @@ struct Event {
 };
 
 void add_event(Store& store, const Event& event);  ///< inside Store::write
+
+struct EventQuery {
+  std::int64_t after_id = 0;
+  std::optional<Instant> since{};  ///< at that instant or later
+  std::string kind{};              ///< empty: all
+  int limit = 0;                   ///< only the newest so many; 0: no limit
+};
+/// Oldest first.
+std::vector<Event> find_events(Store& store, const EventQuery& query);
+/// The kinds there have been, by name.
+std::vector<std::string> event_kinds(Store& store);
 std::vector<Event> events_since(Store& store, std::int64_t after_id, int limit);
 
 }  // namespace rounds

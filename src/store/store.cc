@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "error.h"
+#include "store/backup.h"
 #include "store/schema.h"
 #include "store/store_file.h"
 #include "sys/file_lock.h"

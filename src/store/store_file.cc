@@ -30,25 +30,16 @@ constexpr NetworkType kNetworkTypes[] = {
     {0x01161970, "GFS2"}, {0x7461636f, "OCFS2"}, {0x786f4256, "VirtualBox"}, {0x564c, "NCP"},
 };
 
-void sync_folder(const fs::path& folder) {
-  const Fd fd(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!fd || fsync(fd.get()) != 0) throw sys_error(folder, "sync");
-}
-
-/// Files beside the store whose names begin with its name and `.backup`; the newest one, or an empty path.
-fs::path newest_backup(const fs::path& file) {
-  const std::string prefix = file.filename().string() + ".backup";
-  fs::path newest;
-  fs::file_time_type newest_time = fs::file_time_type::min();
+/// Whether one of its names is that under which a restore keeps the store it replaces.
+bool was_being_replaced(const fs::path& file, const struct stat& info) {
+  const std::string prefix = file.filename().string() + ".replaced-";
   std::error_code failed;
   for (const fs::directory_entry& entry : fs::directory_iterator(file.parent_path(), failed)) {
-    if (entry.path().filename().string().rfind(prefix, 0) != 0) continue;
-    const fs::file_time_type time = entry.last_write_time(failed);
-    if (failed || time < newest_time) continue;
-    newest = entry.path();
-    newest_time = time;
+    struct stat other {};
+    if (!entry.path().filename().string().starts_with(prefix)) continue;
+    if (lstat(entry.path().c_str(), &other) == 0 && other.st_ino == info.st_ino) return true;
   }
-  return newest;
+  return false;
 }
 
 }  // namespace
@@ -60,6 +51,11 @@ fs::path real_path(const fs::path& file) {
   const fs::path folder = fs::canonical(fs::absolute(file).parent_path(), failed);
   if (failed) throw sys_error(file, "find", failed.value());
   return folder / file.filename();
+}
+
+void sync_folder(const fs::path& folder) {
+  const Fd fd(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd || fsync(fd.get()) != 0) throw sys_error(folder, "sync");
 }
 
 void make_private_folders(const fs::path& folder) {
@@ -105,7 +101,8 @@ FileId identify(const fs::path& file) {
   if (!S_ISREG(info.st_mode)) throw Error(Fault::config, file.string() + ": is no regular file");
   if (info.st_nlink != 1) {
     throw Error(Fault::config, file.string() + ": the store has a second name (hard link)",
-                "a store has one name only, its log lies beside it: remove the other name");
+                was_being_replaced(file, info) ? "a restore was interrupted; do it again: rounds backup restore FILE"
+                                               : "a store has one name only, its log lies beside it: remove the other name");
   }
   return {info.st_dev, info.st_ino};
 }
@@ -118,14 +115,6 @@ void require_trust(const fs::path& path) {
   if (reason.empty()) return;
   throw Error(Fault::permission, path.string() + ": " + reason + "; root runs nothing from there",
               "work as its owner, or: chown root " + path.string() + " && chmod go-w " + path.string());
-}
-
-std::string damage_hint(const fs::path& file) {
-  // What the damaged store's log holds must not be played back into what takes its place.
-  const std::string away = "move it away together with its -wal and -shm";
-  const fs::path backup = newest_backup(file);
-  if (backup.empty()) return "no backup lies beside it; " + away + " to begin with an empty store";
-  return away + ", then copy the newest backup to its place: cp " + backup.string() + " " + file.string();
 }
 
 }  // namespace rounds

@@ -7,7 +7,7 @@
 
 namespace rounds {
 
-// The store as a file among files: where it really lies, whether it may lie there. Private to store/.
+// The store as a file among files: where it really lies, whether it may lie there.
 
 /// Which file a path names.
 struct FileId {
@@ -19,6 +19,8 @@ struct FileId {
 /// The absolute path with all symbolic links resolved; the file itself may be missing.
 std::filesystem::path real_path(const std::filesystem::path& file);
 
+/// Has the folder remember its names through a power cut.
+void sync_folder(const std::filesystem::path& folder);
 /// Makes the folder and those above it, each 0700.
 void make_private_folders(const std::filesystem::path& folder);
 /// Makes an empty file (0600) unless there is one, and has the folder remember it through a power cut.
@@ -36,8 +38,5 @@ FileId identify(const std::filesystem::path& file);
 /// As root, throws `permission` when anybody else may write the file or folder, or owns it: whoever can change a store
 /// decides what is run.
 void require_trust(const std::filesystem::path& path);
-
-/// What to do about a damaged store, naming the newest backup that lies beside it.
-std::string damage_hint(const std::filesystem::path& file);
 
 }  // namespace rounds

@@ -171,6 +171,9 @@ class Sqlite {
   /// BEGIN IMMEDIATE; nothing when somebody else still holds the writer lock after `patience`.
   std::optional<Transaction> try_begin(std::chrono::milliseconds patience);
 
+  /// Copies the whole content, as of one moment, into an empty database file; others may write meanwhile.
+  void copy_to(const std::string& file);
+
   std::int64_t last_insert_id() const;
   /// How long a statement waits for a lock before it fails with `temporary`; 0 at first.
   void set_busy_timeout(std::chrono::milliseconds timeout);

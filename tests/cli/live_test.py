@@ -9,7 +9,7 @@ import testbed
 
 
 def job(name, command, more=""):
-    return f'[job.{name}]\ntrigger = {{ at = 2099-01-01T00:00:00Z }}\ncommand = """{command}"""\n{more}\n'
+    return f"[job.{name}]\ntrigger = {{ at = 2099-01-01T00:00:00Z }}\ncommand = '''{command}'''\n{more}\n"
 
 
 class WithScheduler(unittest.TestCase):
@@ -69,6 +69,116 @@ class Wait(WithScheduler):
         self.open_gate()
         out, _ = waiting.communicate(timeout=30)
         self.assertEqual((waiting.returncode, out.decode()), (0, f"run {run} of slow: succeeded\n"))
+
+
+class Follow(WithScheduler):
+    def test_logs_shows_what_a_run_writes_while_it_writes(self):
+        self.begin(job("slow", f'echo first; {self.held()}; printf "last\\0\\377"'))
+        run = self.detach("slow")
+        following = self.follow("logs", "-f", "slow")
+        self.assertEqual(following.stdout.readline(), b"first\n")
+        self.assertEqual(following.stdout.readline(), b"waiting\n")
+        self.open_gate()
+        rest, _ = following.communicate(timeout=30)
+        self.assertEqual((following.returncode, rest), (0, b"last\0\xff"))
+        self.assertEqual(self.bed.must("wait", run), f"run {run} of slow: succeeded\n")
+
+    def test_logs_follows_a_large_output_to_its_last_byte(self):
+        self.begin(job("large", f"{self.held()}; seq 1 200000"))
+        self.detach("large")
+        following = self.follow("logs", "-f", "large")
+        self.assertEqual(following.stdout.readline(), b"waiting\n")
+        self.open_gate()
+        rest, _ = following.communicate(timeout=60)
+        self.assertEqual(rest, b"".join(b"%d\n" % n for n in range(1, 200001)))
+
+    def test_logs_steps_over_a_hole_and_says_how_large_it_was(self):
+        self.begin(job("large", f'head -c 300000 /dev/zero | tr "\\0" a; {self.held()}'))
+        run = self.detach("large")
+        output = testbed.wait_until(lambda: [p for p in self.bed.spool.glob(f"{run}-*.out") if p.stat().st_size > 300000])[0]
+        subprocess.run(["fallocate", "--punch-hole", "-o", "65536", "-l", "131072", output], check=True)
+        following = self.follow("logs", "-f", "large", "--json")
+        self.open_gate()
+        out, _ = following.communicate(timeout=30)
+        shown = json.loads(out)
+        self.assertEqual((shown["left_out_bytes"], shown["output_truncated"]), (131072, True))
+        self.assertEqual(shown["output"], "a" * (300000 - 131072) + "waiting\n")
+        again = self.follow("logs", run)
+        text, err = again.communicate(timeout=30)
+        self.assertEqual(len(text), 300000 - 131072 + len("waiting\n"))
+        self.assertIn(b"131072 bytes", err)
+
+    def test_logs_of_a_job_without_an_open_run_waits_for_nothing(self):
+        self.begin(job("quick", "echo done"))
+        self.bed.must("run-now", "quick")
+        self.assertEqual(self.bed.must("logs", "-f", "quick"), "done\n")
+
+    def test_events_come_as_they_happen(self):
+        self.begin(job("quick", "true"))
+        following = self.follow("events", "-f", "--json")
+        self.assertEqual(json.loads(following.stdout.readline())["kind"], "loop_started")
+        self.bed.write_job("[job.quick\n")
+        self.assertEqual(json.loads(following.stdout.readline())["kind"], "file_stale")
+        following.kill()
+        following.communicate()
+
+
+class Backup(WithScheduler):
+    def copy(self):
+        return str(self.bed.dir / "copy.db")
+
+    def test_a_copy_made_while_the_scheduler_works_is_sound(self):
+        self.begin('[job.busy]\ntrigger = { every = "1s" }\ncommand = "true"\n')
+        self.bed.wait_for_runs("busy", 2)
+        self.bed.must("backup", self.copy())
+        self.assertEqual(self.bed.rounds("backup", "restore", self.copy()).returncode, 75)
+        self.assertEqual(self.bed.stop(), 0)
+        self.bed.must("backup", "restore", self.copy())
+        self.assertGreaterEqual(len(self.bed.history("busy")), 2)
+
+    def test_what_ran_since_the_backup_neither_runs_again_nor_gives_its_number_away(self):
+        witness = self.bed.dir / "witness"
+        self.begin(f'[job.busy]\ntrigger = {{ every = "1s" }}\ncatchup = "all"\ncommand = "echo $ROUNDS_DUE >> {witness}"\n',
+                   job("slow", self.held()))
+        self.bed.wait_for_runs("busy", 1)
+        open_run = self.detach("slow")
+        testbed.wait_until(self.gate.exists)
+        self.bed.must("backup", self.copy())
+        ran = len(self.bed.history("busy"))
+        self.bed.wait_for_runs("busy", ran + 2)
+        self.open_gate()
+        self.bed.must("wait", open_run)
+        self.assertEqual(self.bed.stop(), 0)
+        newest = max(run["run"] for run in self.bed.history())
+        done = json.loads(self.bed.must("backup", "restore", self.copy(), "--json"))
+        self.assertGreaterEqual(done["missed"], 2)
+        known = {run["run"]: run for run in self.bed.history()}
+        self.assertEqual((known[int(open_run)]["verdict"], known[int(open_run)]["reason"]), ("unknown", "lost"))
+        self.assertTrue(all(run > newest for run in known if known[run]["verdict"] == "missed"), known)
+        self.bed.start()
+        testbed.wait_until(lambda: [r for r in self.bed.history("busy") if r["run"] > newest and r["verdict"] == "succeeded"])
+        dues = witness.read_text().split()
+        self.assertEqual(len(dues), len(set(dues)))
+        self.assertEqual(self.bed.rounds("doctor").returncode, 0)
+
+    def test_large_outputs_of_runs_in_the_backup_are_kept(self):
+        self.begin(job("large", "seq 1 50000"))
+        run = self.detach("large")
+        self.bed.must("wait", run)
+        self.bed.must("backup", self.copy())
+        self.assertEqual(self.bed.stop(), 0)
+        self.bed.must("backup", "restore", self.copy())
+        self.assertEqual(self.bed.must("logs", run), "".join(f"{n}\n" for n in range(1, 50001)))
+
+    def test_a_keeper_that_still_holds_a_run_keeps_the_store_from_being_replaced(self):
+        self.begin(job("slow", self.held()))
+        self.bed.must("backup", self.copy())
+        self.detach("slow")
+        testbed.wait_until(self.gate.exists)
+        self.bed.kill_scheduler()
+        refused = self.bed.rounds("backup", "restore", self.copy())
+        self.assertEqual(refused.returncode, 75, refused.stderr)
+        self.assertIn("keeper", refused.stderr)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 //   cli_seed STORE                  jobs `backup` and `sync` with runs of every sort
 //   cli_seed STORE file-job         a job that a file defines
 //   cli_seed STORE open-runs        after the first: a run of `sync` that goes on, and one that waits
+//   cli_seed STORE events         what happened beside the runs
 //   cli_seed STORE old-jobs         jobs that were paused, or that no scheduler has looked after, for long
 //   cli_seed STORE locked COMMAND…  runs COMMAND while this process holds the scheduler's lock
 #include <sys/wait.h>
@@ -10,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "store/events.h"
 #include "store/jobs.h"
 #include "store/ledger.h"
 #include "store/output.h"
@@ -106,6 +108,12 @@ void seed_open_runs(Store& store) {
   insert_run(store, run);
 }
 
+void seed_events(Store& store) {
+  add_event(store, {0, Instant(kBegin), "loop_started", "", "pid 12"});
+  add_event(store, {0, Instant(kBegin) + hours(1), "governor", "sync", "more starts than\x1b[31m the schedule has"});
+  add_event(store, {0, Instant(kBegin) + hours(2), "loop_started", "", "pid 13"});
+}
+
 void seed_job_of_file(Store& store) {
   insert_job(store, job_named("filed", {}), {"/etc/rounds/jobs.d/shop.toml", 3}, kBegin,
              kBegin + std::chrono::days(36500), kSeen);
@@ -153,6 +161,7 @@ int main(int argc, char** argv) {
   if (what == "locked") return run_locked(store, argv + 3);
   store.write([&] {
     if (what == "file-job") return seed_job_of_file(store);
+    if (what == "events") return seed_events(store);
     if (what == "old-jobs") return seed_old_jobs(store);
     if (what == "open-runs") return seed_open_runs(store);
     seed_backup(store);

@@ -106,6 +106,14 @@ TEST(StoreFile, TellsNetworkFileSystemsFromLocalOnes) {
   EXPECT_EQ(network_file_system(0x01021994), "");  // tmpfs
 }
 
+TEST_F(StoreTest, NamesTheRestoreThatWasInterrupted) {
+  open();
+  fs::create_hard_link(file(), file().string() + ".replaced-20260301T120000Z");
+  std::string message;
+  EXPECT_EQ(fault_of([&] { open(); }, &message), Fault::config);
+  EXPECT_NE(message.find("a restore was interrupted"), std::string::npos) << message;
+}
+
 TEST_F(StoreTest, RefusesADamagedFileNamingTheNewestBackup) {
   fs::create_directory(file().parent_path());
   std::ofstream(file()) << std::string(8192, '#');
@@ -115,8 +123,7 @@ TEST_F(StoreTest, RefusesADamagedFileNamingTheNewestBackup) {
   std::string message;
   EXPECT_EQ(fault_of([&] { open(); }, &message), Fault::bad_data);
   EXPECT_EQ(message.rfind(file().string(), 0), 0u) << message;
-  const std::string copy = "cp " + file().string() + ".backup-2 " + file().string();
-  EXPECT_NE(message.find(copy), std::string::npos) << message;
+  EXPECT_NE(message.find("rounds backup restore " + file().string() + ".backup-2"), std::string::npos) << message;
   EXPECT_EQ(bytes_of(file()), std::string(8192, '#'));
 }
 
