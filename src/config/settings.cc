@@ -21,6 +21,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kMostParallel = 100000;
+constexpr int kMostKept = 1000000;
+constexpr std::chrono::hours kLeastKept{24};  ///< the governor looks at an hour, a clock in doubt at three
 
 /// What the XDG rules call valid: set and absolute.
 std::optional<fs::path> directory_variable(const char* name) {
@@ -68,6 +70,7 @@ Settings settings_of_paths(const PathOverrides& overrides) {
 struct Draft {
   std::optional<Zone> zone{};
   std::optional<int> max_parallel{};
+  Retention history{};
   Pools pools{};
   Hooks hooks{};
 };
@@ -84,14 +87,32 @@ void read_pools(const Field& field, Draft& draft) {
   }
 }
 
-constexpr std::array<Key<Draft>, 6> kKeys{
+void read_keep(const Field& field, Retention& history) {
+  const auto keep = read_seconds(field);
+  if (keep && *keep < kLeastKept) return field.error("\"keep\" is at least 1d", "what is younger is needed to judge new dues");
+  assign(history.keep, std::optional(keep));
+}
+
+constexpr std::array<Key<Retention>, 2> kHistoryKeys{
+    {{"keep", read_keep},
+     {"runs", [](const Field& field, Retention& history) { assign(history.runs, read_integer(field, 1, kMostKept)); }}}};
+
+void read_history(const Field& field, Draft& draft) {
+  const auto table = read_table(field, "a table such as { keep = \"90d\", runs = 100 }");
+  if (!table) return;
+  check_keys(*table, Level::history, "history", field.problems);
+  read_keys(*table, kHistoryKeys, draft.history, field.problems);
+}
+
+constexpr std::array<Key<Draft>, 7> kKeys{
     {{"timezone", [](const Field& field, Draft& draft) { draft.zone = read_zone(field); }},
      {"pools", read_pools},
      {"on_failure", [](const Field& field, Draft& draft) { draft.hooks.on_failure = read_hook(field); }},
      {"on_success", [](const Field& field, Draft& draft) { draft.hooks.on_success = read_hook(field); }},
      {"on_missed", [](const Field& field, Draft& draft) { draft.hooks.on_missed = read_hook(field); }},
      {"max_parallel",
-      [](const Field& field, Draft& draft) { draft.max_parallel = read_integer(field, 1, kMostParallel); }}}};
+      [](const Field& field, Draft& draft) { draft.max_parallel = read_integer(field, 1, kMostParallel); }},
+     {"history", read_history}}};
 
 /// The problems as one message; whoever prints an Error begins it with `error: ` itself.
 [[noreturn]] void refuse(const Problems& problems) {
@@ -135,6 +156,7 @@ Settings load_settings(const PathOverrides& overrides) {
   settings.max_parallel = draft.max_parallel;
   settings.pools = draft.pools;
   settings.hooks = draft.hooks;
+  settings.history = draft.history;
   settings.zone = draft.zone ? *draft.zone : Zone::host(&settings.zone_warning);
   return settings;
 }

@@ -5,6 +5,7 @@
 
 #include "config/load.h"
 #include "core/job.h"
+#include "core/retention.h"
 #include "time/zone.h"
 
 namespace rounds {
@@ -27,6 +28,7 @@ struct Settings {
   std::optional<int> max_parallel;
   Pools pools{};  ///< beside the default one, which may be among them
   Hooks hooks{};  ///< of jobs that have none of their own
+  Retention history{};
 };
 
 /// Root: /etc/rounds, /var/lib/rounds; users: XDG directories. Throws Error `config` with file:line:column

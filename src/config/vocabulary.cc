@@ -50,14 +50,15 @@ const std::vector<Vocabulary>& vocabularies() {
       {Level::inspect, "[job.NAME.inspect]", {"targets", "business", "host", "tags", "tier", "fail_on"}, {"report"}},
       {Level::config,
        "config.toml",
-       {"timezone", "max_parallel", "pools", "on_failure", "on_success", "on_missed"},
-       {"history", "output_max", "thresholds"}},
+       {"timezone", "max_parallel", "pools", "history", "on_failure", "on_success", "on_missed"},
+       {"output_max", "thresholds"}},
       {Level::defaults, "[defaults]", default_keys(), kLaterJobKeys},
       {Level::root, "the file itself", {"job", "defaults"}},
       {Level::cron, "cron = { ... }", {"year", "month", "week", "day", "weekday", "hour", "minute", "second"}},
       {Level::random, "random = { ... }", {"min", "max"}},
       {Level::dst, "dst = { ... }", {"gap", "overlap"}},
       {Level::hook, "on_failure = { ... }", {"command", "exec"}},
+      {Level::history, "history = { ... }", {"keep", "runs"}},
       {Level::limits, "limits = { ... }", {"cpu", "memory", "files", "core"}},
       {Level::except_file, "except = [{ ... }]", {"file"}}};
   return all;

@@ -8,7 +8,9 @@
 namespace rounds {
 
 /// The kinds of tables in our files.
-enum class Level { root, job, defaults, trigger, cron, random, dst, limits, hook, except_file, retry, inspect, config };
+enum class Level {
+  root, job, defaults, trigger, cron, random, dst, limits, hook, except_file, retry, inspect, config, history
+};
 
 /// Keys that a table of that kind takes.
 const std::vector<std::string>& keys_of(Level level);

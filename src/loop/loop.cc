@@ -65,7 +65,7 @@ LoopEnd Loop::run() {
   begin();
   while (!finished()) {
     if (must_renew()) return {state_.failures, state_.awake_since};
-    const bool block = postponed_ || (!more_due_ && !more_to_clean_);
+    const bool block = postponed_ || (!more_due_ && !more_to_clean_ && !more_to_prune_);
     try {
       for (const int fd : state_.events.wait(block)) handle(fd);
       turn();
@@ -103,7 +103,7 @@ void Loop::begin() {
 void Loop::wait_out(const Error& error) {
   if (!std::exchange(store_trouble_, true)) log_error(error.what());
   state_.after_commit.clear();
-  more_due_ = more_to_clean_ = postponed_ = false;
+  more_due_ = more_to_clean_ = more_to_prune_ = postponed_ = false;
   files_.note_all();
   length_timer_.arm(read_clock().boot + kTryAgain);
 }
@@ -141,11 +141,12 @@ void Loop::hear_keepers() {
   }
 }
 
-/// Files of ended runs go when there is nothing better to do, or too many of them.
+/// Files of ended runs go when there is nothing better to do, or too many of them; old history when nothing else is.
 void Loop::tidy(bool busy) {
   const bool many = state_.to_clean.size() > kManyToClean;
   if (!busy || many) more_to_clean_ = clean_some(state_, kCleanAtOnce);
   else more_to_clean_ = !state_.to_clean.empty();
+  more_to_prune_ = !busy && !more_to_clean_ && state_.accepting && !options_.once && pruning_.step(state_);
 }
 
 void Loop::write_turn(const std::vector<Demand>& demands) {
@@ -406,6 +407,7 @@ void Loop::arm_timers() {
   if (stops_ == 0) consider(end_at_);
   if (state_.accepting && state_.own) consider(files_.next_look());
   consider(zones_.next_look());
+  consider(pruning_.next());
   if (!state_.own) consider(no_keeper_until_);
   const bool busy_keeper = std::any_of(state_.keepers.begin(), state_.keepers.end(), [](const auto& entry) { return entry.second.must_probe_again(); });
   if (store_trouble_ || busy_keeper || rung_) consider(state_.now.boot + kTryAgain);

@@ -7,6 +7,7 @@
 #include "core/clock_watch.h"
 #include "error.h"
 #include "loop/job_files.h"
+#include "loop/prune.h"
 #include "loop/recover.h"
 #include "loop/state.h"
 #include "loop/zones.h"
@@ -84,6 +85,8 @@ class Loop {
   std::optional<std::chrono::nanoseconds> last_write_;  ///< boot clock
   bool postponed_ = false;                          ///< the last write is too young for another
   bool more_to_clean_ = false;
+  bool more_to_prune_ = false;
+  Pruning pruning_;
   bool rung_ = true;                                ///< the store may have been edited
   bool store_trouble_ = false;                      ///< said once, until it is over
   bool more_due_ = false;

@@ -164,10 +164,19 @@ ALTER TABLE job ADD COLUMN slots INTEGER NOT NULL DEFAULT 1;
 PRAGMA user_version = 3;
 )sql";
 
+/// Whether a row may go is asked of those that refer to it.
+constexpr Sql kVersion4 = R"sql(
+CREATE INDEX run_of_occurrence ON run (occurrence) WHERE occurrence IS NOT NULL;
+CREATE INDEX run_waited_for ON run (waited_for) WHERE waited_for IS NOT NULL;
+CREATE INDEX inspection_run ON inspection (run_id) WHERE run_id IS NOT NULL;
+PRAGMA user_version = 4;
+)sql";
+
 constexpr Migration kMigrations[] = {
     [](Sqlite& db) { db.exec(kVersion1); },
     [](Sqlite& db) { db.exec(kVersion2); },
     [](Sqlite& db) { db.exec(kVersion3); },
+    [](Sqlite& db) { db.exec(kVersion4); },
 };
 
 std::int64_t pragma_version(Sqlite& db) { return db.value<std::int64_t>("PRAGMA user_version").value_or(0); }

@@ -66,6 +66,20 @@ TEST_F(SettingsOf, AFileMayHavePoolsAndHooks) {
   EXPECT_NE(refusal("pools = { \"a b\" = 1 }\n").find("no name of a pool"), std::string::npos);
 }
 
+TEST_F(SettingsOf, HistoryAreNinetyDaysAndAHundredRunsUnlessTheFileSaysElse) {
+  EXPECT_EQ(load_settings(with_config("")).history.keep, std::chrono::days(90));
+  EXPECT_EQ(load_settings(with_config("")).history.runs, 100);
+  const Settings settings = load_settings(with_config("history = { keep = \"2w\", runs = 7 }\n"));
+  EXPECT_EQ(settings.history.keep, std::chrono::days(14));
+  EXPECT_EQ(settings.history.runs, 7);
+}
+
+TEST_F(SettingsOf, HistoryAreRefusedWhereTheyAreTooShortOrMisspelt) {
+  EXPECT_NE(refusal("history = { keep = \"2h\" }\n").find("\"keep\" is at least 1d"), std::string::npos);
+  EXPECT_NE(refusal("history = { keeps = \"2d\" }\n").find("did you mean \"keep\"?"), std::string::npos);
+  EXPECT_NE(refusal("history = \"90d\"\n").find("takes a table such as"), std::string::npos);
+}
+
 TEST_F(SettingsOf, ABadFileAreRefusedWithAllItsProblems) {
   EXPECT_EQ(
       refusal("timezon = \"UTC\"\nthresholds = {}\nmax_parallel = 0\n"), "unknown key \"timezon\" in config.toml\n  --> " +
