@@ -48,6 +48,7 @@ constexpr KeyOption kJobKeys[] = {
     {"--limits-core", "limits.core", "SIZE", "largest core file"},
     {"--pool", "pool", "POOL", "whose slots its runs take; pools stand in config.toml"},
     {"--slots", "slots", "N", "how many of them each run takes"},
+    {"--output-max", "output_max", "SIZE", "how much output of a run is kept; default 1 MiB"},
     {"--on-failure", "on_failure.command", "LINE", "a command to run after it failed for good"},
     {"--on-success", "on_success.command", "LINE", "a command to run after it succeeded"},
     {"--on-missed", "on_missed.command", "LINE", "a command to run after dues were missed"},

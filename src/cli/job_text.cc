@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "core/size.h"
 #include "time/stamp.h"
 
 namespace rounds {
@@ -120,6 +121,7 @@ std::vector<std::pair<std::string, std::string>> job_fields(const Job& job) {
   add_conditions(list, job.conditions);
   list.unless("pool", job.pool, usual.pool, as_is);
   list.unless("slots", job.slots, usual.slots, number);
+  list.if_given("output_max", job.output_max, size_text);
   list.if_given("on_failure", job.hooks.on_failure, task);
   list.if_given("on_success", job.hooks.on_success, task);
   list.if_given("on_missed", job.hooks.on_missed, task);

@@ -118,6 +118,14 @@ std::optional<std::int64_t> read_size(const Field& field) {
   return std::nullopt;
 }
 
+std::optional<std::int64_t> read_output_max(const Field& field) {
+  constexpr std::int64_t least = 64 * 1024;
+  const auto size = read_size(field);
+  if (!size || *size >= least) return size;
+  field.error(fmt::format("\"{}\" is at least {}, got {}", field.name, size_text(least), size_text(*size)));
+  return std::nullopt;
+}
+
 std::optional<std::string> read_choice(const Field& field, const std::vector<std::string>& words) {
   const std::string allowed = fmt::format("one of {}", fmt::join(words, ", "));
   const auto text = read_text(field, allowed);

@@ -34,6 +34,8 @@ std::optional<Span> read_span(const Field& field);
 std::optional<std::chrono::seconds> read_seconds(const Field& field);
 /// Bytes.
 std::optional<std::int64_t> read_size(const Field& field);
+/// A size from 64 KiB on: less is kept of no output.
+std::optional<std::int64_t> read_output_max(const Field& field);
 /// One of the words; a near miss gets a suggestion.
 std::optional<std::string> read_choice(const Field& field, const std::vector<std::string>& words);
 std::optional<Table> read_table(const Field& field, std::string_view allowed = "a table");

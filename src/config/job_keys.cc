@@ -153,7 +153,7 @@ void read_retry(const Field& field, JobDraft& draft) {
 }
 
 /// `timezone` stands first: local times are read in it.
-constexpr std::array<Key<JobDraft>, 40> kKeys{
+constexpr std::array<Key<JobDraft>, 41> kKeys{
     {{"timezone",
       [](const Field& f, JobDraft& d) {
         const auto zone = read_zone(f);
@@ -205,6 +205,7 @@ constexpr std::array<Key<JobDraft>, 40> kKeys{
      {"limits", [](const Field& f, JobDraft& d) { read_limits(f, d.job.conditions); }},
      {"pool", read_pool},
      {"slots", [](const Field& f, JobDraft& d) { assign(d.job.slots, read_integer(f, 1, kMostInstances)); }},
+     {"output_max", [](const Field& f, JobDraft& d) { assign(d.job.output_max, read_output_max(f)); }},
      {"on_failure", [](const Field& f, JobDraft& d) { assign(d.job.hooks.on_failure, read_hook(f)); }},
      {"on_success", [](const Field& f, JobDraft& d) { assign(d.job.hooks.on_success, read_hook(f)); }},
      {"on_missed", [](const Field& f, JobDraft& d) { assign(d.job.hooks.on_missed, read_hook(f)); }},

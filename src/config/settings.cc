@@ -72,6 +72,7 @@ struct Draft {
   std::optional<int> max_parallel{};
   Retention history{};
   Pools pools{};
+  std::int64_t output_max = 1 << 20;
   Hooks hooks{};
 };
 
@@ -104,9 +105,10 @@ void read_history(const Field& field, Draft& draft) {
   read_keys(*table, kHistoryKeys, draft.history, field.problems);
 }
 
-constexpr std::array<Key<Draft>, 7> kKeys{
+constexpr std::array<Key<Draft>, 8> kKeys{
     {{"timezone", [](const Field& field, Draft& draft) { draft.zone = read_zone(field); }},
      {"pools", read_pools},
+     {"output_max", [](const Field& field, Draft& draft) { assign(draft.output_max, read_output_max(field)); }},
      {"on_failure", [](const Field& field, Draft& draft) { draft.hooks.on_failure = read_hook(field); }},
      {"on_success", [](const Field& field, Draft& draft) { draft.hooks.on_success = read_hook(field); }},
      {"on_missed", [](const Field& field, Draft& draft) { draft.hooks.on_missed = read_hook(field); }},
@@ -155,6 +157,7 @@ Settings load_settings(const PathOverrides& overrides) {
   }
   settings.max_parallel = draft.max_parallel;
   settings.pools = draft.pools;
+  settings.output_max = draft.output_max;
   settings.hooks = draft.hooks;
   settings.history = draft.history;
   settings.zone = draft.zone ? *draft.zone : Zone::host(&settings.zone_warning);

@@ -27,6 +27,7 @@ struct Settings {
   std::string zone_warning;  ///< when the host names no zone
   std::optional<int> max_parallel;
   Pools pools{};  ///< beside the default one, which may be among them
+  std::int64_t output_max = 1 << 20;  ///< bytes, of jobs that say nothing
   Hooks hooks{};  ///< of jobs that have none of their own
   Retention history{};
 };

@@ -28,9 +28,10 @@ const Keys kJobKeys{"trigger",       "description",   "command",     "exec",    
                     "until",         "window",        "enabled",     "priority",      "except",
                     "skip_code",     "done_code",     "leftovers",   "after_loss",    "nice",
                     "ionice",        "limits",        "umask",       "user",          "group",
-                    "pool",          "slots",         "on_failure",  "on_success",    "on_missed"};
+                    "pool",          "slots",         "on_failure",  "on_success",    "on_missed",
+                    "output_max"};
 
-const Keys kLaterJobKeys{"output_max", "params", "secrets", "history"};
+const Keys kLaterJobKeys{"params", "secrets", "history"};
 
 /// `[defaults]` takes what jobs may share.
 Keys default_keys() {
@@ -50,8 +51,8 @@ const std::vector<Vocabulary>& vocabularies() {
       {Level::inspect, "[job.NAME.inspect]", {"targets", "business", "host", "tags", "tier", "fail_on"}, {"report"}},
       {Level::config,
        "config.toml",
-       {"timezone", "max_parallel", "pools", "history", "on_failure", "on_success", "on_missed"},
-       {"output_max", "thresholds"}},
+       {"timezone", "max_parallel", "pools", "history", "on_failure", "on_success", "on_missed", "output_max"},
+       {"thresholds"}},
       {Level::defaults, "[defaults]", default_keys(), kLaterJobKeys},
       {Level::root, "the file itself", {"job", "defaults"}},
       {Level::cron, "cron = { ... }", {"year", "month", "week", "day", "weekday", "hour", "minute", "second"}},

@@ -105,6 +105,7 @@ struct Job {
   std::string pool = kDefaultPool;
   int slots = 1;  ///< of its pool, taken by each run
   Hooks hooks{};
+  std::optional<std::int64_t> output_max{};  ///< bytes; absent: that of the configuration
   std::vector<std::string> tags{};
   std::optional<Due> start{};
   std::optional<Due> until{};                        ///< inclusive

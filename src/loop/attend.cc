@@ -8,6 +8,7 @@
 #include "error.h"
 #include "loop/hooks.h"
 #include "loop/hunt.h"
+#include "loop/output_cap.h"
 #include "loop/record.h"
 #include "loop/recover.h"
 #include "loop/spool.h"
@@ -126,6 +127,7 @@ void Attendant::step() {
     keeper.flush();
     if (keeper.fd() >= 0) state_.events.watch(keeper.fd(), keeper.wants_room());
   }
+  step_outputs(state_);
   step_hunts(state_);
   const auto demands = judge_runs(state_);
   if (demands.empty()) return;

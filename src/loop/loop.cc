@@ -12,6 +12,7 @@
 #include "loop/clock_steps.h"
 #include "loop/hunt.h"
 #include "loop/log.h"
+#include "loop/output_cap.h"
 #include "loop/pools.h"
 #include "loop/record.h"
 #include "loop/recover.h"
@@ -85,7 +86,7 @@ LoopEnd Loop::run() {
 bool Loop::must_renew() { return zones_.outdated(read_clock()) && state_.accepting && !options_.once && !options_.length; }
 
 void Loop::begin() {
-  for (const int fd : {files_.fd(), zones_.fd(), signals_.fd(), due_timer_.fd(), length_timer_.fd(), bell_.get()}) state_.events.watch(fd);
+  for (const int fd : {files_.fd(), zones_.fd(), signals_.fd(), due_timer_.fd(), length_timer_.fd(), bell_.get(), state_.output_watch.fd()}) state_.events.watch(fd);
   read_clock_now();
   state_.epoch = std::stoll(find_fact(state_.store, "clock_epoch").value_or("0"));
   load_open_runs(state_);
@@ -113,6 +114,7 @@ void Loop::wait_out(const Error& error) {
 void Loop::turn() {
   read_clock_now();
   hear_keepers();
+  step_outputs(state_);
   postponed_ = last_write_ && state_.now.boot < *last_write_ + kWriteSpacing;
   if (postponed_) {
     send_starts(state_);
@@ -207,6 +209,8 @@ void Loop::handle(int fd) {
     for (const int signal : signals_.read()) handle_signal(signal);
   } else if (fd == files_.fd()) {
     files_.note_changes(read_clock());
+  } else if (fd == state_.output_watch.fd()) {
+    note_writes(state_);
   } else if (fd == zones_.fd()) {
     zones_.note_changes(read_clock());
   } else if (!note_member_end(state_, fd)) {

@@ -13,6 +13,7 @@
 #include "loop/claim.h"
 #include "loop/hooks.h"
 #include "loop/log.h"
+#include "loop/output_cap.h"
 #include "loop/recover.h"
 #include "loop/spool.h"
 #include "store/events.h"
@@ -58,12 +59,18 @@ Ending ending_of(const message::Exited& exit) {
 
 Instant from_ms(std::int64_t ms) { return Instant(milliseconds(ms)); }
 
-/// Output moves into the store while it is small; how much there was goes into the row.
-void take_output(LoopState& state, Run& run) {
+/// Output moves into the store while it is small; how much there was goes into the row. A large one is cut.
+void take_output(LoopState& state, const LiveRun& live, Run& run) {
   const std::string name = output_name(run);
   struct stat info {};
   if (fstatat(state.spool.get(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) return;
   run.output_bytes = info.st_size;
+  run.output_truncated = live.output.shrunk;
+  const std::int64_t cap = output_max_of(state, live);
+  if (info.st_size > cap) {
+    const Fd fd(openat(state.spool.get(), name.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
+    run.output_truncated = (fd && cut_output(fd.get(), info.st_size, cap)) || run.output_truncated;
+  }
   if (info.st_size == 0 || info.st_size > kSmallOutput) return;
   const Fd fd(openat(state.spool.get(), name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   std::string bytes(static_cast<std::size_t>(info.st_size), '\0');
@@ -208,7 +215,7 @@ void finish(LoopState& state, const LiveRun& live, const Outcome& outcome) {
     run.started_at = from_ms(live.exit->started_ms);
     run.finished_at = from_ms(live.exit->at_ms);
   }
-  take_output(state, run);
+  take_output(state, live, run);
   if (run.cause == Cause::hook) return finish_hook(state, run);
   const auto stored = find_job(state.store, run.job_id);
   const auto again = retry_at(state, stored ? &*stored : nullptr, run);

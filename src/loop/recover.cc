@@ -13,6 +13,7 @@
 #include "loop/hunt.h"
 #include "loop/launch.h"
 #include "loop/log.h"
+#include "loop/output_cap.h"
 #include "loop/record.h"
 #include "loop/spool.h"
 #include "store/ledger.h"
@@ -76,6 +77,7 @@ void adopt(LoopState& state, LiveRun& live, Look look) {
   live.pid = live.adopted->pid;
   live.marker = look.marker;
   state.events.watch(live.adopted->pidfd.get());
+  watch_output(state, live);
   if (!live.row.started_at) {
     live.row.started_at = state.now.wall - std::chrono::duration_cast<milliseconds>(state.now.boot - look.marker.boot_time);
   }
@@ -123,6 +125,7 @@ void note(LoopState& state, LiveRun& live, const Message& message) {
     live.mark_at = state.now.boot + kMarkAfter;
     if (!live.row.started_at) live.row.started_at = Instant(milliseconds(started->at_ms));
     set_timeout(live);
+    watch_output(state, live);
   } else if (const auto* failure = std::get_if<message::NotStarted>(&message)) {
     live.failure = *failure;
     live.told = told_of(*failure);
@@ -307,6 +310,8 @@ std::vector<Demand> judge_runs(LoopState& state) {
 
 std::optional<nanoseconds> next_step(const LoopState& state) {
   auto next = next_hunt(state);
+  const auto look = next_output_look(state);
+  if (look && (!next || *look < *next)) next = look;
   for (const auto& [id, live] : state.live) {
     const bool to_mark = live.mark_at && live.row.phase == Phase::claimed && !live.ended();
     if (to_mark && *live.mark_at > state.now.boot && (!next || *live.mark_at < *next)) next = live.mark_at;

@@ -38,6 +38,14 @@ struct Hunt {
   bool over = false;                                ///< nothing was left at the last look
 };
 
+/// What is known of the output of a run that goes on.
+struct OutputGrowth {
+  std::optional<std::chrono::nanoseconds> look_at;  ///< boot clock
+  std::optional<int> watch;                         ///< of `output_watch`: nothing was written lately
+  std::int64_t seen = 0;                            ///< bytes, at the last look
+  bool shrunk = false;                              ///< the job truncated it
+};
+
 /// How an attempt ended, as its row will say.
 struct Outcome {
   Verdict verdict = Verdict::unknown;
@@ -62,6 +70,7 @@ struct LiveRun {
   std::optional<std::chrono::nanoseconds> mark_at;     ///< boot clock: its row says `running` from then on
   std::optional<std::chrono::nanoseconds> hold_until;  ///< boot clock: back off before starting it again
   std::optional<Hunt> hunt;
+  OutputGrowth output{};
 
   /// Claimed for our keeper, and nobody was asked to start it.
   bool unsent() const { return row.phase == Phase::claimed && !sent && !told && !adopted; }
@@ -84,6 +93,7 @@ struct LoopState {
   int max_parallel = 128;
   Fd spool{};
   EventQueue events{};
+  FileWatch output_watch{};          ///< outputs of runs
   std::string boot_id{};
   std::uint64_t pid_namespace = 0;
 

@@ -90,6 +90,7 @@ void each_key(const Job*, Visit visit) {
   visit("pool", &Job::pool);
   visit("slots", &Job::slots);
   visit("hooks", &Job::hooks);
+  visit("output_max", &Job::output_max);
   visit("tags", &Job::tags);
   visit("start", &Job::start);
   visit("until", &Job::until);

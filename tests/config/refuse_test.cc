@@ -63,6 +63,10 @@ TEST(Refuse, ConditionsThatTheSystemWouldNotGrant) {
   EXPECT_EQ(with_line("limits = { memroy = \"1 MiB\" }"), "4:12 unknown key \"memroy\" in limits | did you mean \"memory\"?");
 }
 
+TEST(Refuse, AnOutputThatWouldHardlyBeKept) {
+  EXPECT_EQ(with_line("output_max = \"1 KiB\""), "4:14 \"output_max\" is at least 64 KiB, got 1 KiB");
+}
+
 TEST(Refuse, HooksThatAreNoTask) {
   EXPECT_EQ(with_line("on_failure = \"mail\""),
             "4:14 \"on_failure\" takes a table such as { command = \"mail -s failed ops\" }, got the string \"mail\"");
@@ -110,7 +114,7 @@ TEST(Refuse, SaysWhereAKeyBelongs) {
 
 TEST(Refuse, TellsWhatIsOnlyNotSupportedYet) {
   for (const char* key :
-       {"output_max", "params", "secrets", "history"}) {
+       {"params", "secrets", "history"}) {
     EXPECT_EQ(with_line(std::string(key) + " = 1"), "4:1 \"" + std::string(key) + "\" is not yet supported");
   }
   EXPECT_NE(with_line("env = { A = \"{{ due }}\" }").find("not yet supported in \"A\""), std::string::npos);
@@ -351,7 +355,7 @@ TEST(Refuse, KnowsEveryKeyThatItListsAsKnown) {
         "timezone",      "start",         "until",   "max_runs",    "window",  "enabled",       "priority",
         "skip_code",     "done_code",     "user",    "group",       "umask",   "nice",          "ionice",
         "limits",        "leftovers",     "after_loss", "pool",     "slots",   "on_failure",    "on_success",
-        "on_missed"}) {
+        "on_missed",     "output_max"}) {
     const std::string text = "[job.a]\ncommand = \"true\"\n" + std::string(key) + " = 1.5\n";
     EXPECT_NE(problems_of(text).find("\"" + std::string(key) + "\" takes "), std::string::npos) << key;
   }

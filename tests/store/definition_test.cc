@@ -44,6 +44,7 @@ Job full_job() {
   job.done_code = 99;
   job.pool = "db";
   job.slots = 3;
+  job.output_max = 1 << 17;
   job.hooks = {.on_failure = Task{.command = "mail"}, .on_missed = Task{.kind = Task::Kind::exec, .argv = {"a", "b"}}};
   job.leftovers = Leftovers::kill;
   job.after_loss = AfterLoss::rerun;
@@ -99,6 +100,7 @@ void expect_equal(const Job& a, const Job& b) {
   EXPECT_EQ(a.done_code, b.done_code);
   EXPECT_EQ(a.pool, b.pool);
   EXPECT_EQ(a.slots, b.slots);
+  EXPECT_EQ(a.output_max, b.output_max);
   EXPECT_EQ(a.hooks, b.hooks);
   EXPECT_EQ(a.leftovers, b.leftovers);
   EXPECT_EQ(a.after_loss, b.after_loss);
