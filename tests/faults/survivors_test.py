@@ -108,7 +108,8 @@ class Survivors(unittest.TestCase):
 
     def test_a_job_that_ends_by_itself_keeps_what_it_left_running(self):
         argv = [testbed.helper("tree"), str(self.pid_file), "session"]
-        self.bed.write_job(f"[job.tree]\ntrigger = {{ on = 'start' }}\ncommand = '''{' '.join(argv)} & exit 0'''\n")
+        self.bed.write_job(f"[job.tree]\ntrigger = {{ on = 'start' }}\ncommand = '''{' '.join(argv)} & "
+                           f"until [ \"$(wc -l < {self.pid_file})\" = 2 ]; do :; done 2>/dev/null'''\n")
         self.bed.start()
         self.assertEqual(self.verdict()[0], "succeeded")
         testbed.wait_until(lambda: len(self.pids()) == 2)
@@ -124,7 +125,8 @@ class Survivors(unittest.TestCase):
     def test_leftovers_are_ended_where_the_job_wants_that(self):
         argv = [testbed.helper("tree"), str(self.pid_file), *BROOD]
         self.bed.write_job(f"[job.tree]\ntrigger = {{ on = 'start' }}\nleftovers = 'kill'\nkill_grace = '{GRACE}s'\n"
-                           f"command = '''{' '.join(argv)} & while [ $(wc -l < {self.pid_file}) -lt 6 ]; do :; done; exit 3'''\n")
+                           f"command = '''{' '.join(argv)} & "
+                           f"until [ \"$(wc -l < {self.pid_file})\" = 6 ]; do :; done 2>/dev/null; exit 3'''\n")
         self.bed.start()
         testbed.wait_until(lambda: len(self.pids()) == 6, step=0.01)
         self.expect_none_left(time.monotonic())
