@@ -18,15 +18,19 @@ std::string KeeperLink::socket_name(KeeperId id) { return "k" + std::to_string(i
 
 KeeperLink::KeeperLink(KeeperId id, const Fd& spool, pid_t pid) : id_(id), spool_(spool.get()), pid_(pid) {}
 
-KeeperLink KeeperLink::spawn(KeeperId id, const Fd& spool) {
+/// The keeper's listener blocks nothing: it is watched, never waited for.
+pid_t KeeperLink::spawn_process(const std::string& name, const Fd& listener, const Fd& spool) {
+  return spawn_daemon(private_executable("keeper"), {"rounds-keeper", name}, {listener.get(), spool.get()});
+}
+
+KeeperLink KeeperLink::spawn(KeeperId id, const Fd& spool, const Birth& birth) {
   KeeperLink link(id, spool);
   const std::string name = socket_name(id);
   const Fd listener = listen_at(spool, name, kBacklog);
   // Connected before it lives: it is never alive but deaf.
   if (connect_at(spool, name, link.connection_) != Connected::yes) throw sys_error(name, "connect");
   link.send(message::Hello{});
-  // The keeper's listener blocks nothing: it is watched, never waited for.
-  link.pid_ = spawn_daemon(private_executable("keeper"), {"rounds-keeper", name}, {listener.get(), spool.get()});
+  link.pid_ = birth(name, listener, spool);
   link.serving_ = true;
   return link;
 }

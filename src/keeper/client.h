@@ -1,5 +1,6 @@
 #pragma once
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,8 +21,11 @@ class KeeperLink {
   /// The socket's name in the spool.
   static std::string socket_name(KeeperId id);
 
-  /// Gives birth to a keeper whose row is committed (RUNS, rule 3). It serves at once.
-  static KeeperLink spawn(KeeperId id, const Fd& spool);
+  /// Makes the process behind a listening socket and returns its number.
+  using Birth = std::function<pid_t(const std::string& name, const Fd& listener, const Fd& spool)>;
+  /// Gives birth to a keeper whose row is committed (RUNS, rule 3). It serves at once. `birth` is the seam of the
+  /// simulator, which makes keepers without processes.
+  static KeeperLink spawn(KeeperId id, const Fd& spool, const Birth& birth = spawn_process);
   /// For the keeper of a row found in the store; `probe` says more. `pid`: its process, if our child.
   KeeperLink(KeeperId id, const Fd& spool, pid_t pid = 0);
 
@@ -45,6 +49,7 @@ class KeeperLink {
   std::vector<Message> receive();
 
  private:
+  static pid_t spawn_process(const std::string& name, const Fd& listener, const Fd& spool);
   void close();
 
   KeeperId id_;
