@@ -12,6 +12,7 @@
 #include "cli/terminal.h"
 #include "error.h"
 #include "loop/attend.h"
+#include "loop/output_cap.h"
 #include "loop/claim.h"
 #include "loop/log.h"
 #include "store/jobs.h"
@@ -211,6 +212,7 @@ class ManualRun {
     const auto job = find_job(store_, current().job_id);
     const auto own = options_.timeout ? std::optional(length_of("--timeout", *options_.timeout)) : job->job.timeout;
     if (own) deadline_ = now.boot + *own;
+    output_max_ = job->job.output_max.value_or(context_.settings.output_max);
   }
 
   /// `overlap = "queue"` without a loop: other runs of the job first.
@@ -264,7 +266,15 @@ class ManualRun {
       more = piece.has_value();
     }
     finish_printing();
+    if (pidfd_) cut(run);
     return more || (!watched_ && output_->has_file());  // it came between the two
+  }
+
+  /// Without a loop it is up to us to keep the output small, as far as it was shown already.
+  void cut(const Run& run) {
+    if (output_->place() <= output_max_) return;
+    const Fd fd(open((store_.spool() / output_name(run)).c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
+    if (fd) cut_output(fd.get(), output_->place(), output_max_);
   }
 
   /// The rest, after the verdict; the next attempt has an output of its own.
@@ -287,6 +297,7 @@ class ManualRun {
   pid_t pid_ = 0;
   Fd pidfd_;
   std::optional<OutputReader> output_;
+  std::int64_t output_max_ = 0;
   OutputPrinter printer_;
   bool watched_ = false;  ///< the file that takes the output
   std::optional<std::chrono::nanoseconds> deadline_;

@@ -30,6 +30,8 @@ class OutputReader {
   /// What follows; nothing when there is no more for now. `run` is the row as it was before this call: with one that
   /// has ended, nothing means the end.
   std::optional<OutputPiece> next(const Run& run);
+  /// How far it has got, in bytes of what the run wrote.
+  std::int64_t place() const { return place_; }
   /// True once its file is open: then the file is the place to watch.
   bool has_file() const { return static_cast<bool>(file_); }
 

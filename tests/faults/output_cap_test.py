@@ -66,6 +66,15 @@ class OutputCap(unittest.TestCase):
         self.bed.must("stop", "wakes")
         self.assertTrue(self.bed.must("logs", self.run_of("wakes")["run"]).startswith("first\ny\ny\n"))
 
+    def test_run_now_without_a_loop_keeps_the_output_small_too(self):
+        self.bed.must("add", "floods", "--every", "1h", "--output-max", "128 KiB", "--", "yes")
+        run = self.bed.popen("run-now", "floods")
+        testbed.wait_until(lambda: any(info.st_size > 64 * info.st_blocks * 512 for info in self.outputs()))
+        run.terminate()
+        run.wait(30)
+        self.assertTrue(self.bed.history("floods")[0]["output_truncated"])
+        self.assertLessEqual(self.on_disk(), 128 * 1024)
+
     def test_a_job_that_truncates_its_own_output_is_marked(self):
         done = self.bed.dir / "done"
         self.bed.write_job('[job.again]\ntrigger = { on = "start" }\n'
