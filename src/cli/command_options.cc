@@ -106,6 +106,7 @@ constexpr ReaderOf kReaders[] = {
     {"run-now", read<RunNowOptions>},
     {"stop", read<StopOptions>},
     {"wait", read<WaitOptions>},
+    {"backfill", read<BackfillOptions>},
     {"next", read<NextOptions>},
     {"explain", read<ExplainOptions>},
     {"simulate", read<SimulateOptions>},

@@ -63,6 +63,13 @@ const std::vector<CommandEntry>& command_table() {
        "rounds wait 10482\nrounds wait $(rounds run-now backup --detach) --timeout 10m",
        "Retries are waited for too. Exits as run-now does, with the status of the first run that did not succeed; 124 "
        "when the time was up. Without a scheduler it says so and waits for one."},
+      {"backfill", "Running", "run a job for dues that have passed", "NAME --from T [--to T]",
+       "rounds backfill backup --from -7d --only-missing\n"
+       "rounds backfill backup --from 2026-11-01 --to 2026-11-08 --parallel 2 --dry-run",
+       "Each due gets a run of its own with its own window, as one more attempt where there was one. They wait in the "
+       "queue behind all other runs, and do not begin beside other runs of the job unless overlap is allow; a due that "
+       "comes while one is running meets the job's overlap policy. The schedule itself goes on as it was. More than 100 "
+       "are asked about."},
       {"next", "Looking", "show coming due times", "[NAME...|--cron E|--every D|--at T]",
        "rounds next backup -n 3\nrounds next --cron '30 2 * * 1-5' --tz Europe/Berlin\n"
        "rounds next --cron '@hourly' --from 2027-01-01T00:00:00Z --plain --columns due_utc",

@@ -28,6 +28,7 @@ int run(const RunOptions& options, const Context& context);
 int run_now(const RunNowOptions& options, const Context& context);
 int stop(const StopOptions& options, const Context& context);
 int wait(const WaitOptions& options, const Context& context);
+int backfill(const BackfillOptions& options, const Context& context);
 int next(const NextOptions& options, const Context& context);
 int explain(const ExplainOptions& options, const Context& context);
 int simulate(const SimulateOptions& options, const Context& context);

@@ -174,6 +174,17 @@ void define(OptionParser& p, WaitOptions& o) {
   p.value("--timeout", o.timeout, "D", "wait no longer than this; then exit 124");
 }
 
+void define(OptionParser& p, BackfillOptions& o) {
+  p.operand("NAME", o.name, Need::required);
+  p.value("--from", o.from, "T", "dues from this moment on");
+  p.value("--to", o.to, "T", "up to, and not including; default: now");
+  p.count(
+      "--parallel", [&o](int n) { o.parallel = n; }, "how many of them at once; default 1");
+  p.flag("--only-missing", o.only_missing, "leave out dues that a run has succeeded at");
+  p.flag("--dry-run", o.dry_run, "show which dues would get a run");
+  p.flag("-y,--yes", o.yes, "do not ask, however many there are");
+}
+
 void define(OptionParser& p, NextOptions& o) {
   p.operands("NAME", o.names, Need::optional);
   p.value("--cron", o.cron, "E", "a cron expression that is in no job");

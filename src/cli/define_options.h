@@ -17,6 +17,7 @@ void define(OptionParser& parser, RunOptions& options);
 void define(OptionParser& parser, RunNowOptions& options);
 void define(OptionParser& parser, StopOptions& options);
 void define(OptionParser& parser, WaitOptions& options);
+void define(OptionParser& parser, BackfillOptions& options);
 void define(OptionParser& parser, NextOptions& options);
 void define(OptionParser& parser, ExplainOptions& options);
 void define(OptionParser& parser, SimulateOptions& options);

@@ -29,6 +29,7 @@ int perform(const RunOptions& options, const Context& context) { return run(opti
 int perform(const RunNowOptions& options, const Context& context) { return run_now(options, context); }
 int perform(const StopOptions& options, const Context& context) { return stop(options, context); }
 int perform(const WaitOptions& options, const Context& context) { return wait(options, context); }
+int perform(const BackfillOptions& options, const Context& context) { return backfill(options, context); }
 int perform(const NextOptions& options, const Context& context) { return next(options, context); }
 int perform(const ExplainOptions& options, const Context& context) { return explain(options, context); }
 int perform(const SimulateOptions& options, const Context& context) { return simulate(options, context); }

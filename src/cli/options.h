@@ -74,6 +74,12 @@ struct WaitOptions {
   std::vector<std::string> runs;
   std::optional<std::string> timeout;
 };
+struct BackfillOptions {
+  std::string name, from;
+  std::optional<std::string> to;
+  int parallel = 1;
+  bool only_missing = false, dry_run = false, yes = false;
+};
 struct NextOptions {
   std::vector<std::string> names;
   std::optional<std::string> cron, every, at, from, until, tz;
@@ -156,7 +162,7 @@ struct HelpOptions {
 struct VersionOptions {};
 
 using Command = std::variant<AddOptions, ListOptions, ShowOptions, PauseOptions, ResumeOptions, RemoveOptions,
-                             RestoreOptions, CheckOptions, RunOptions, RunNowOptions, StopOptions, WaitOptions, NextOptions, ExplainOptions, SimulateOptions,
+                             RestoreOptions, CheckOptions, RunOptions, RunNowOptions, StopOptions, WaitOptions, BackfillOptions, NextOptions, ExplainOptions, SimulateOptions,
                              HistoryOptions, LogsOptions, EventsOptions, StatusOptions, DoctorOptions, BackupOptions, BackupRestoreOptions, InspectOptions, TargetAddOptions,
                              TargetListOptions, TargetShowOptions, TargetTestOptions, TargetRemoveOptions,
                              ReportListOptions, ReportShowOptions, ReportExportOptions, HelpOptions, VersionOptions>;

@@ -18,6 +18,7 @@
 #include "loop/settle.h"
 #include "store/events.h"
 #include "store/ledger.h"
+#include "store/overrides.h"
 #include "time/stamp.h"
 
 namespace rounds {
@@ -47,6 +48,7 @@ namespace {
 Busy busy_of(const std::vector<Run>& open) {
   Busy busy;
   for (const Run& run : open) {
+    if (!run.keeper && run.cause == Cause::backfill) continue;  // these give way
     const bool waits = !run.keeper && run.attempt <= 1;
     (waits ? busy.waiting : busy.running) += 1;
     if (!busy.in_the_way) busy.in_the_way = run.id;
@@ -192,8 +194,20 @@ void claim_job(LoopState& state, const std::shared_ptr<const StoredJob>& stored,
   if (vetoed) restrain(state, *stored, decision, *vetoed);
 }
 
+/// Backfilled runs go so many at once, and give way to the job's other runs unless those may overlap.
+bool may_backfill(const Run& run, const StoredJob& job, const std::vector<Run>& open) {
+  int beside = 0;
+  for (const Run& other : open) {
+    const bool alike = other.cause == Cause::backfill;
+    if (!alike && other.cause != Cause::hook && job.job.overlap != Overlap::allow) return false;
+    beside += alike && other.keeper ? 1 : 0;
+  }
+  return beside < std::max(1, overrides_from_text(run.overrides).parallel);
+}
+
 /// May a waiting run begin now, as far as its job's other runs go?
 bool may_begin(const Run& run, const StoredJob& job, const std::vector<Run>& open) {
+  if (run.cause == Cause::backfill) return may_backfill(run, job, open);
   if (job.job.overlap == Overlap::allow || run.cause == Cause::hook) return true;
   return std::none_of(open.begin(), open.end(), [&](const Run& other) {
     if (other.id == run.id) return false;
@@ -257,7 +271,7 @@ void claim_waiting(LoopState& state) {
     const bool in_pool = run.cause != Cause::hook;
     if (!stored || (in_pool && !fits(state, stored->job))) continue;
     if (!may_begin(run, *stored, open_runs_of(state.store, run.job_id))) continue;
-    if (in_pool && stored->job.overlap != Overlap::allow) settled.insert(run.job_id);
+    if (in_pool && run.cause != Cause::backfill && stored->job.overlap != Overlap::allow) settled.insert(run.job_id);
     run.keeper = state.own;
     assign_keeper(state.store, run.id, run.keeper);
     auto job = acting_job(state.settings, *stored, run);

@@ -49,6 +49,13 @@ void mark_running(Store& store, RunId id, Instant started_at) {
                  started_at);
 }
 
+void reopen_occurrence(Store& store, JobId job, std::int64_t epoch, Due due) {
+  store.db().run(R"sql(
+    UPDATE run SET final = 0
+    WHERE job_id = ? AND epoch = ? AND due = ? AND attempt > 0 AND occurrence IS NULL AND cause NOT IN ('manual', 'hook'))sql",
+                 job, epoch, due);
+}
+
 void end_run(Store& store, const Run& run) {
   if (!run.verdict) throw Error(Fault::internal, "a run cannot end without a verdict");
   const std::int64_t ended =

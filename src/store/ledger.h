@@ -23,6 +23,9 @@ RunId account(Store& store, const Run& run, bool contiguous);
 void assign_keeper(Store& store, RunId id, std::optional<KeeperId> keeper);
 void mark_running(Store& store, RunId id, Instant started_at);
 
+/// The occurrence gets another attempt: those that ended are not its last.
+void reopen_occurrence(Store& store, JobId job, std::int64_t epoch, Due due);
+
 /// Writes the verdict: phase `ended`, all of `run`'s verdict, reason, detail, final, ending,
 /// finished_at, started_at unless the row has one, output figures and waited_for. Throws `internal` when it
 /// has a verdict already.
@@ -38,7 +41,7 @@ std::vector<Run> open_runs(Store& store);
 /// Those of one job, its hooks left out: they are in nobody's way.
 std::vector<Run> open_runs_of(Store& store, JobId job);
 /// Claimed, no keeper yet, not held back beyond `now`, with room in the job's pool unless it is a hook; by the job's
-/// priority, then due; at most `limit`. `room` is what `pool_room_text` makes; empty: all have room.
+/// priority, then due, backfilled ones last; at most `limit`. `room` is what `pool_room_text` makes; empty: all have room.
 std::vector<Run> waiting_runs(Store& store, Instant now, int limit, const std::string& room = {});
 /// A hook about that run that has no verdict yet.
 std::optional<Run> open_hook_about(Store& store, JobId job, RunId about);

@@ -89,7 +89,7 @@ std::vector<Run> waiting_runs(Store& store, Instant now, int limit, const std::s
     WHERE run.verdict IS NULL AND run.phase = 'claimed' AND run.keeper_id IS NULL
       AND (run.not_before_ms IS NULL OR run.not_before_ms <= ?)
       AND (run.cause = 'hook' OR NOT EXISTS (SELECT 1 FROM json_each(?) WHERE key = job.pool AND value < job.slots))
-    ORDER BY job.priority DESC, run.due, run.id LIMIT ?)sql",
+    ORDER BY run.cause = 'backfill', job.priority DESC, run.due, run.id LIMIT ?)sql",
                                       now, room.empty() ? "{}" : room, limit));
 }
 

@@ -23,6 +23,7 @@ std::string overrides_text(const Overrides& overrides) {
   nlohmann::json json = nlohmann::json::object();
   if (overrides.timeout) json["timeout_s"] = overrides.timeout->count();
   if (overrides.retry) json["retry"] = true;
+  if (overrides.parallel != 0) json["parallel"] = overrides.parallel;
   if (!overrides.extra.empty()) json["extra"] = overrides.extra;
   if (!overrides.hook.empty()) json["hook"] = overrides.hook;
   if (overrides.about != 0) json["about"] = overrides.about;
@@ -35,6 +36,7 @@ Overrides overrides_from_text(const std::string& text) {
   const auto json = nlohmann::json::parse(text);
   if (json.contains("timeout_s")) overrides.timeout = std::chrono::seconds(json["timeout_s"].get<std::int64_t>());
   overrides.retry = json.value("retry", false);
+  overrides.parallel = json.value("parallel", 0);
   overrides.extra = json.value("extra", std::vector<std::string>());
   overrides.hook = json.value("hook", std::string());
   overrides.about = json.value("about", std::int64_t{0});

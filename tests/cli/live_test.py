@@ -181,5 +181,42 @@ class Backup(WithScheduler):
         self.assertIn("keeper", refused.stderr)
 
 
+class Backfill(WithScheduler):
+    def fill(self, *more, overlap="skip"):
+        """Three past dues of an hourly job, whose runs say when they begin and end."""
+        self.witness = self.bed.dir / "witness"
+        self.witness.touch()
+        self.begin(f"[job.hourly]\ntrigger = {{ cron = \"0 * * * *\" }}\noverlap = \"{overlap}\"\n"
+                   f"command = '''echo b $ROUNDS_DUE $ROUNDS_WINDOW_START >> {self.witness}; sleep 1; echo e >> {self.witness}'''\n")
+        due = self.bed.jobs()["hourly"]["next_due"]
+        done = json.loads(self.bed.must("backfill", "hourly", "--from", "2026-01-05T06:00:00Z", "--to", "2026-01-05T09:00:00Z",
+                                        "--json", *more))
+        self.bed.must("wait", *done["runs"])
+        self.assertEqual(self.bed.jobs()["hourly"]["next_due"], due)
+        return self.witness.read_text().splitlines()
+
+    def test_each_due_gets_its_run_with_its_window_one_after_another(self):
+        lines = self.fill()
+        self.assertEqual(lines, [line for hour in (6, 7, 8)
+                                 for line in (f"b 2026-01-05T0{hour}:00:00Z 2026-01-05T0{hour - 1}:00:00Z", "e")])
+        self.assertEqual({run["cause"] for run in self.bed.history("hourly")}, {"backfill"})
+
+    def test_so_many_at_a_time_as_asked_for(self):
+        lines = self.fill("--parallel", "3")
+        self.assertEqual([line[0] for line in lines], ["b", "b", "b", "e", "e", "e"])
+
+    def test_another_backfill_adds_attempts_unless_only_what_is_missing_is_wanted(self):
+        self.fill()
+        again = ("backfill", "hourly", "--from", "2026-01-05T05:00:00Z", "--to", "2026-01-05T07:00:00Z", "--json")
+        missing = json.loads(self.bed.must(*again, "--only-missing"))["runs"]
+        self.bed.must("wait", *missing)
+        everything = json.loads(self.bed.must(*again))["runs"]
+        self.bed.must("wait", *everything)
+        self.assertEqual((len(missing), len(everything)), (1, 2))
+        runs = [(run["due"][11:13], run["attempt"], run["final"]) for run in self.bed.history("hourly")]
+        self.assertEqual(sorted(runs), [("05", 1, False), ("05", 2, True), ("06", 1, False), ("06", 2, True),
+                                        ("07", 1, True), ("08", 1, True)])
+
+
 if __name__ == "__main__":
     unittest.main()
