@@ -84,7 +84,7 @@ class Follow(WithScheduler):
         self.assertEqual(self.bed.must("wait", run), f"run {run} of slow: succeeded\n")
 
     def test_logs_follows_a_large_output_to_its_last_byte(self):
-        self.begin(job("large", f"{self.held()}; seq 1 200000"))
+        self.begin(job("large", f"{self.held()}; seq 1 200000", 'output_max = "8 MiB"'))
         self.detach("large")
         following = self.follow("logs", "-f", "large")
         self.assertEqual(following.stdout.readline(), b"waiting\n")

@@ -103,7 +103,7 @@ class Trouble(unittest.TestCase):
         disk = self.enterContext(machine.tmpfs(self.bed.dir / "small", "3m"))
         self.store_on(disk)
         (disk / "ballast").write_bytes(bytes(1 << 20))
-        self.bed.must("add", "writer", "--now", "--command", "head -c 4000000 /dev/zero || exit 9")
+        self.bed.must("add", "writer", "--now", "--command", "head -c 4000000 /dev/zero || exit 9", "--output-max", "8 MiB")
         self.bed.start()
         self.wait_for_word(TROUBLE)
         self.assertFalse(self.bed.history("writer")[0]["final"])

@@ -88,7 +88,7 @@ class Output(unittest.TestCase):
 
     def test_large_output_is_whole(self):
         size = 300_000_000 if testbed.long_form() else 20_000_000
-        self.add("large", f"head -c {size} /dev/zero | tr '\\0' 'x'; echo end >&2")
+        self.add("large", f"head -c {size} /dev/zero | tr '\\0' 'x'; echo end >&2", "--output-max", "1 GiB")
         began = time.monotonic()
         passed_on = self.run_once("large")
         self.assertEqual(len(passed_on), size + 4)
@@ -100,7 +100,7 @@ class Output(unittest.TestCase):
     def test_many_jobs_that_write_much_at_once_are_told_apart(self):
         size, names = 1_000_000, [f"writer-{number}" for number in range(8)]
         self.bed.must("add", "-f", "-", text="".join(
-            f'[job.{name}]\ntrigger = {{ on = "start" }}\n'
+            f'[job.{name}]\ntrigger = {{ on = "start" }}\noutput_max = "8 MiB"\n'
             f'command = "yes {name} | head -c {size}; yes {name} | head -c {size} >&2"\n' for name in names))
         self.bed.must("run", "--once", timeout=60)
         for name in names:

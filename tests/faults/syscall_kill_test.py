@@ -293,6 +293,9 @@ def main():
     memory = pathlib.Path("/dev/shm")
     parser.add_argument("--folder", default=memory if os.access(memory, os.W_OK) else None, help="where the stores lie")
     options = parser.parse_args()
+    if testbed.sanitized():
+        print("not with sanitizers: LeakSanitizer does not work in a process that is traced")
+        return 0
     rng = random.Random(options.seed)
     print(f"seed {options.seed}", flush=True)
 
