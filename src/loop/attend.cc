@@ -47,8 +47,8 @@ void Attendant::make_keeper() {
   state_.own = row.id;
   state_.keeper_rows[row.id] = row;
   try {
-    const auto [link, added] = state_.keepers.emplace(row.id, KeeperLink::spawn(row.id, state_.spool));
-    state_.store.write([&] { set_keeper_pid(state_.store, row.id, link->second.pid()); });
+    const KeeperLink& link = state_.keepers.emplace(row.id, KeeperLink::spawn(row.id, state_.spool)).first->second;
+    state_.store.write([&] { set_keeper_pid(state_.store, row.id, link.pid()); });
   } catch (const Error&) {
     state_.store.write([&] {
       assign_keeper(state_.store, run_, std::nullopt);

@@ -301,9 +301,9 @@ void Loop::ensure_keeper() {
 void Loop::spawn_keeper(KeeperId id) {
   try {
     no_keeper_until_ = state_.now.boot + kTryAgain;  // one that dies at birth is not made again at once
-    auto [link, added] = state_.keepers.emplace(id, KeeperLink::spawn(id, state_.spool));
-    state_.store.write([&] { set_keeper_pid(state_.store, id, link->second.pid()); });
-    log_info("keeper " + std::to_string(id.value) + " is process " + std::to_string(link->second.pid()));
+    const KeeperLink& link = state_.keepers.emplace(id, KeeperLink::spawn(id, state_.spool)).first->second;
+    state_.store.write([&] { set_keeper_pid(state_.store, id, link.pid()); });
+    log_info("keeper " + std::to_string(id.value) + " is process " + std::to_string(link.pid()));
   } catch (const Error& error) {
     log_error(std::string("no keeper: ") + error.what());
     state_.keepers.emplace(id, KeeperLink(id, state_.spool));

@@ -132,7 +132,7 @@ class SlowDisk(unittest.TestCase):
         self.assertEqual(self.version(), (1, "ok"))
         old = {file: file.read_bytes() for file in self.store_files()}
         seen = set()
-        for when in range(1, 2000, 1 if testbed.long_form() else 7):
+        for when in range(1, 5000, 1 if testbed.long_form() else 61 if testbed.sanitized() else 7):
             report = self.bed.dir / "report"
             command = self.bed.command("pause", "kept")
             subprocess.run([testbed.helper("strike"), "scheduler", str(when), "s", str(report), *command],
