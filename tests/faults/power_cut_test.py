@@ -72,11 +72,12 @@ class Editor(threading.Thread):
         return following
 
     def lost(self, states):
-        """Acknowledged edits that are not in the store."""
+        """Acknowledged edits that are not in the store. The edit in doubt is what the store says from now on."""
         found = []
         for name, state in self.known.items():
             if states.get(name) not in (state, self.doubt.get(name, state)):
                 found.append(f"{name} was acknowledged as {state} and is {states.get(name)}")
+        self.known |= {name: state for name, state in self.doubt.items() if states.get(name) == state}
         return found
 
 
