@@ -16,7 +16,6 @@
 #include "loop/claim.h"
 #include "store/keepers.h"
 #include "store/overrides.h"
-#include "sys/scheduler_lock.h"
 #include "time/stamp.h"
 
 namespace rounds {
@@ -77,17 +76,10 @@ std::vector<Fill> fills_of(Store& store, const StoredJob& job, const BackfillOpt
 }
 
 Run row_of(const Fill& fill, const StoredJob& job, const BackfillOptions& options, const Context& context, std::int64_t epoch) {
-  Run run;
-  run.job_id = job.id;
-  run.job = job.job.name.text();
-  run.epoch = epoch;
-  run.due = run.last_due = fill.due;
+  Run run = new_run(job, epoch, fill.due, context.now.wall);
   run.attempt = fill.attempt;
-  run.phase = Phase::claimed;
   run.cause = Cause::backfill;
   run.window = window_of(job.job, schedule_of(job, context.settings), fill.due, fill.due, std::nullopt);
-  run.spool_key = new_spool_key();
-  run.claimed_at = context.now.wall;
   Overrides overrides;
   overrides.parallel = options.parallel;
   run.overrides = overrides_text(overrides);
@@ -154,7 +146,7 @@ int backfill(const BackfillOptions& options, const Context& context) {
   store.write([&] { ids = insert_fills(store, options, context); });
   announce_change(store);
   print_queued(ids, options, context);
-  if (!SchedulerLock(store.file()).holder()) print_hint("no scheduler runs on this store; they wait for one: rounds run");
+  hint_without_scheduler(store, "they wait for one: rounds run");
   return exit_code::ok;
 }
 

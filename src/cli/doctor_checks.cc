@@ -143,7 +143,7 @@ bool is_stray(Store& store, const fs::directory_entry& entry) {
   if (!meaning || gone || age < kStray) return false;
   const auto run = find_run(store, meaning->run);
   if (!run || run->spool_key != meaning->spool_key) return true;
-  const bool kept = !meaning->marker && run->output_bytes.value_or(0) > kSmallOutput;
+  const bool kept = !meaning->marker && keeps_file(*run);
   return run->phase == Phase::ended && !kept;
 }
 

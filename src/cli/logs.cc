@@ -9,12 +9,12 @@
 #include "cli/selection.h"
 #include "cli/store_watch.h"
 #include "cli/table.h"
+#include "cli/tell.h"
 #include "core/json.h"
 #include "error.h"
 #include "store/ledger.h"
 #include "store/output.h"
 #include "store/spool.h"
-#include "sys/scheduler_lock.h"
 
 namespace rounds {
 
@@ -106,9 +106,7 @@ int follow(const LogsOptions& options, const Context& context) {
   Store store = Store::open(context.settings.store);
   StoreWatch watch(store);
   const Run run = run_to_follow(store, options);
-  if (run.phase != Phase::ended && !SchedulerLock(store.file()).holder()) {
-    print_hint(fmt::format("no scheduler runs on this store; waiting for the end of run {} all the same", run.id.value));
-  }
+  if (run.phase != Phase::ended) hint_without_scheduler(store, fmt::format("waiting for the end of run {} all the same", run.id.value));
   Sink sink(context);
   print_output(store, run, sink, &watch);
   return exit_code::ok;

@@ -109,15 +109,9 @@ class ManualRun {
 
   Run row_of(const StoredJob& job) const {
     const Now now = read_clock();
-    Run run;
-    run.job_id = job.id;
-    run.job = job.job.name.text();
-    run.due = run.last_due = now.due();
-    run.phase = Phase::claimed;
+    Run run = new_run(job, 0, now.due(), now.wall);  // manual runs belong to no clock epoch
     run.cause = Cause::manual;
     run.window = options_.window ? window_given(*options_.window, context_) : own_window(job, now.due());
-    run.spool_key = new_spool_key();
-    run.claimed_at = now.wall;
     Overrides overrides{std::nullopt, options_.retry, options_.extra};
     if (options_.timeout) overrides.timeout = length_of("--timeout", *options_.timeout);
     run.overrides = overrides_text(overrides);

@@ -1,6 +1,7 @@
 #include "cli/tell.h"
 
 #include "cli/table.h"
+#include "sys/scheduler_lock.h"
 
 namespace rounds {
 
@@ -23,6 +24,10 @@ void tell_changes(const std::vector<Change>& changes, const Context& context, co
 void tell_plan(const std::vector<Change>& plan, const Context& context) {
   if (!for_people(context.global)) return print_data("plan", plan, context);
   for (const Change& change : plan) print_line(change.text);
+}
+
+void hint_without_scheduler(const Store& store, const std::string& what) {
+  if (!SchedulerLock(store.file()).holder()) print_hint("no scheduler runs on this store; " + what);
 }
 
 }  // namespace rounds

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "cli/commands.h"
+#include "store/store.h"
 
 namespace rounds {
 
@@ -18,5 +19,8 @@ void tell_changes(const std::vector<Change>& changes, const Context& context, co
 
 /// Prints what would change, for --dry-run: the texts alone, or {"schema":1,"plan":[…]}.
 void tell_plan(const std::vector<Change>& plan, const Context& context);
+
+/// A hint for whoever waits for a scheduler and there is none: "no scheduler runs on this store; " and `what` follows.
+void hint_without_scheduler(const Store& store, const std::string& what);
 
 }  // namespace rounds

@@ -9,10 +9,10 @@
 #include "cli/run_row.h"
 #include "cli/store_watch.h"
 #include "cli/table.h"
+#include "cli/tell.h"
 #include "error.h"
 #include "store/ledger.h"
 #include "sys/clock.h"
-#include "sys/scheduler_lock.h"
 
 namespace rounds {
 
@@ -56,11 +56,6 @@ bool wait_for(Store& store, std::vector<Run>& runs, Deadline deadline, bool tell
   return true;
 }
 
-void say_who_is_missing(const Store& store) {
-  if (SchedulerLock(store.file()).holder()) return;
-  print_hint("no scheduler runs on this store; waiting for one: rounds run");
-}
-
 int exit_of_all(const std::vector<Run>& runs) {
   int result = exit_code::ok;
   for (const Run& run : runs) {
@@ -89,7 +84,7 @@ int wait(const WaitOptions& options, const Context& context) {
     for (Run& run : runs) all_over &= is_over(run = latest_attempt(past, run.id));
   }
   Store store = Store::open(context.settings.store);
-  if (!all_over) say_who_is_missing(store);
+  if (!all_over) hint_without_scheduler(store, "waiting for one: rounds run");
   const bool in_time = wait_for(store, runs, deadline, for_people(context.global));
   if (!for_people(context.global)) print_runs(runs, context);
   if (in_time) return exit_of_all(runs);

@@ -105,6 +105,12 @@ void read_pool(const Field& field, JobDraft& draft) {
               near ? fmt::format("did you mean \"{}\"?", *near) : fmt::format("config.toml has them: pools = {{ {} = 2 }}", *name));
 }
 
+/// One of the words of an enum.
+template <typename Enum>
+void read_word(const Field& field, const std::vector<std::string>& words, std::optional<Enum> (*from_text)(std::string_view), Enum& to) {
+  if (const auto word = read_choice(field, words)) to = *from_text(*word);
+}
+
 void read_success_codes(const Field& field, JobDraft& draft) {
   auto codes = read_codes(field);
   if (!codes) return;
@@ -131,9 +137,7 @@ constexpr std::array<Key<Retry>, 5> kRetryKeys{
     {{"max_attempts",
       [](const Field& f, Retry& retry) { assign(retry.max_attempts, read_integer(f, 1, kMostAttempts)); }},
      {"backoff",
-      [](const Field& f, Retry& retry) {
-        if (const auto word = read_choice(f, backoff_words())) retry.backoff = *backoff_from_text(*word);
-      }},
+      [](const Field& f, Retry& retry) { read_word(f, backoff_words(), backoff_from_text, retry.backoff); }},
      {"initial_delay", [](const Field& f, Retry& retry) { assign(retry.initial_delay, read_seconds(f)); }},
      {"max_delay", [](const Field& f, Retry& retry) { assign(retry.max_delay, read_seconds(f)); }},
      {"on_codes", [](const Field& f, Retry& retry) { assign(retry.on_codes, read_codes(f)); }}}};
@@ -174,29 +178,21 @@ constexpr std::array<Key<JobDraft>, 41> kKeys{
      {"timeout", [](const Field& f, JobDraft& d) { assign(d.job.timeout, read_seconds(f)); }},
      {"kill_grace", [](const Field& f, JobDraft& d) { assign(d.job.kill_grace, read_seconds(f)); }},
      {"overlap",
-      [](const Field& f, JobDraft& d) {
-        if (const auto word = read_choice(f, overlap_words())) d.job.overlap = *overlap_from_text(*word);
-      }},
+      [](const Field& f, JobDraft& d) { read_word(f, overlap_words(), overlap_from_text, d.job.overlap); }},
      {"max_instances",
       [](const Field& f, JobDraft& d) { assign(d.job.max_instances, read_integer(f, 1, kMostInstances)); }},
      {"misfire_grace", [](const Field& f, JobDraft& d) { assign(d.job.misfire_grace, read_seconds(f)); }},
      {"catchup",
-      [](const Field& f, JobDraft& d) {
-        if (const auto word = read_choice(f, catchup_words())) d.job.catchup = *catchup_from_text(*word);
-      }},
+      [](const Field& f, JobDraft& d) { read_word(f, catchup_words(), catchup_from_text, d.job.catchup); }},
      {"max_catchup", [](const Field& f, JobDraft& d) { assign(d.job.max_catchup, read_integer(f, 1, kMostCatchup)); }},
      {"retry", read_retry},
      {"success_codes", read_success_codes},
      {"skip_code", [](const Field& f, JobDraft& d) { assign(d.job.skip_code, read_integer(f, 0, kHighestCode)); }},
      {"done_code", [](const Field& f, JobDraft& d) { assign(d.job.done_code, read_integer(f, 0, kHighestCode)); }},
      {"leftovers",
-      [](const Field& f, JobDraft& d) {
-        if (const auto word = read_choice(f, leftovers_words())) d.job.leftovers = *leftovers_from_text(*word);
-      }},
+      [](const Field& f, JobDraft& d) { read_word(f, leftovers_words(), leftovers_from_text, d.job.leftovers); }},
      {"after_loss",
-      [](const Field& f, JobDraft& d) {
-        if (const auto word = read_choice(f, after_loss_words())) d.job.after_loss = *after_loss_from_text(*word);
-      }},
+      [](const Field& f, JobDraft& d) { read_word(f, after_loss_words(), after_loss_from_text, d.job.after_loss); }},
      {"user", [](const Field& f, JobDraft& d) { read_user(f, d.job.conditions); }},
      {"group", [](const Field& f, JobDraft& d) { read_group(f, d.job.conditions); }},
      {"umask", [](const Field& f, JobDraft& d) { read_umask(f, d.job.conditions); }},

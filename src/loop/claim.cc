@@ -57,16 +57,9 @@ Busy busy_of(const std::vector<Run>& open) {
 }
 
 Run row_of(const StoredJob& stored, const Occurrence& occurrence, const LoopState& state) {
-  Run run;
-  run.job_id = stored.id;
-  run.job = stored.job.name.text();
-  run.epoch = state.epoch;
-  run.due = run.last_due = occurrence.due;
-  run.phase = Phase::claimed;
+  Run run = new_run(stored, state.epoch, occurrence.due, state.now.wall);
   run.cause = occurrence.cause;
   run.window = occurrence.window;
-  run.spool_key = new_spool_key();
-  run.claimed_at = state.now.wall;
   run.not_before = occurrence.not_before;
   return run;
 }
@@ -228,6 +221,18 @@ bool cancel_unsent(LoopState& state, Run run, Reason reason) {
   end_run(state.store, run);
   state.after_commit.push_back([&state, id = run.id] { state.live.erase(id); });
   return true;
+}
+
+Run new_run(const StoredJob& job, std::int64_t epoch, Due due, Instant now) {
+  Run run;
+  run.job_id = job.id;
+  run.job = job.job.name.text();
+  run.epoch = epoch;
+  run.due = run.last_due = due;
+  run.phase = Phase::claimed;
+  run.spool_key = new_spool_key();
+  run.claimed_at = now;
+  return run;
 }
 
 std::uint64_t new_spool_key() {

@@ -17,6 +17,9 @@ bool cancel_unsent(LoopState& state, Run run, Reason reason);
 /// How many more runs may be claimed now: the free slots and a small look-ahead.
 int room(const LoopState& state);
 
+/// The row of a run that is to be claimed, with a spool key of its own; what is special about it is the caller's.
+Run new_run(const StoredJob& job, std::int64_t epoch, Due due, Instant now);
+
 /// A random spool key: a store restored from a backup cannot meet old markers.
 std::uint64_t new_spool_key();
 

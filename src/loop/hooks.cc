@@ -46,17 +46,10 @@ void insert_hook(LoopState& state, const StoredJob& stored, const Run& about) {
   const char* name = manual || about.cause == Cause::hook ? nullptr : hook_after(about);
   if (name == nullptr || !find_hook(stored.job, state.settings, name)) return;
   if (open_hook_about(state.store, stored.id, about.id)) return;  // it will tell of what has been added, too
-  Run run;
-  run.job_id = stored.id;
-  run.job = stored.job.name.text();
-  run.epoch = about.epoch;
-  run.due = about.due;
+  Run run = new_run(stored, about.epoch, about.due, state.now.wall);
   run.last_due = about.last_due;
   run.window = about.window;
-  run.phase = Phase::claimed;
   run.cause = Cause::hook;
-  run.spool_key = new_spool_key();
-  run.claimed_at = state.now.wall;
   run.overrides = overrides_text({.hook = name, .about = about.id.value});
   insert_run(state.store, run);
 }

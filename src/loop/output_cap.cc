@@ -9,6 +9,7 @@
 
 #include "error.h"
 #include "loop/log.h"
+#include "loop/spool.h"
 #include "store/spool.h"
 
 namespace rounds {
@@ -17,10 +18,6 @@ namespace {
 
 constexpr std::int64_t kPage = 4096;
 constexpr std::chrono::milliseconds kLookAgain{100};
-
-Fd open_for_cut(const LoopState& state, const Run& run) {
-  return Fd(openat(state.spool.get(), output_name(run).c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
-}
 
 /// Nothing when the file is not there.
 std::optional<std::int64_t> size_of(const LoopState& state, const Run& run) {
@@ -43,7 +40,7 @@ void look(LoopState& state, LiveRun& live) {
   live.output.seen = *size;
   const std::int64_t cap = output_max_of(state, live);
   if (*size > cap) {
-    if (const Fd fd = open_for_cut(state, live.row)) cut_output(fd.get(), *size, cap);
+    if (const Fd fd = open_for_change(state, live.row)) cut_output(fd.get(), *size, cap);
   }
   if (grew) {
     live.output.look_at = state.now.boot + kLookAgain;

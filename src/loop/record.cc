@@ -68,7 +68,7 @@ void take_output(LoopState& state, const LiveRun& live, Run& run) {
   run.output_truncated = live.output.shrunk;
   const std::int64_t cap = output_max_of(state, live);
   if (info.st_size > cap) {
-    const Fd fd(openat(state.spool.get(), name.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
+    const Fd fd = open_for_change(state, run);
     run.output_truncated = (fd && cut_output(fd.get(), info.st_size, cap)) || run.output_truncated;
   }
   if (info.st_size == 0 || info.st_size > kSmallOutput) return;

@@ -112,7 +112,7 @@ void set_timeout(LiveRun& live) {
 void answer_old_news(LoopState& state, KeeperLink& keeper, RunId id, bool ended) {
   const auto row = find_run(state.store, id);
   if (row && row->phase != Phase::ended) return;  // it is in nobody's hands yet; the next turn loads it
-  if (row) clean(state, *row, std::nullopt, row->output_bytes.value_or(0) > kSmallOutput);
+  if (row) clean(state, *row, std::nullopt, keeps_file(*row));
   if (!row) log_warning("a keeper holds run " + std::to_string(id.value) + ", which the store does not know");
   if (ended) keeper.send(message::Recorded{id.value});
 }

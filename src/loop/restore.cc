@@ -83,7 +83,7 @@ void take_over_outputs(Store& store, const fs::path& spool) {
     const auto meaning = spool_name_from_text(name);
     if (!meaning || meaning->marker) continue;
     const auto run = find_run(store, meaning->run);
-    const bool kept = run && run->spool_key == meaning->spool_key && run->output_bytes.value_or(0) > kSmallOutput;
+    const bool kept = run && run->spool_key == meaning->spool_key && keeps_file(*run);
     if (kept && link(entry.path().c_str(), (store.spool() / name).c_str()) != 0) throw sys_error(name, "keep");
   }
 }

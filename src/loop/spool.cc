@@ -34,10 +34,6 @@ bool is_ours_alone(const Fd& fd) {
          fcntl(fd.get(), F_SETLEASE, F_WRLCK) == 0;
 }
 
-Fd open_file(const LoopState& state, const std::string& output) {
-  return Fd(openat(state.spool.get(), output.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
-}
-
 /// Empty, private and known under one name.
 bool is_as_new(const Fd& fd) {
   struct stat info {};
@@ -61,7 +57,7 @@ bool older_than_a_day(const LoopState& state, const std::string& name) {
 bool is_spent(LoopState& state, const std::string& name, const SpoolName& meaning) {
   const auto run = find_run(state.store, meaning.run);
   if (!run || run->spool_key != meaning.spool_key) return older_than_a_day(state, name);
-  const bool kept = !meaning.marker && run->output_bytes.value_or(0) > kSmallOutput;
+  const bool kept = !meaning.marker && keeps_file(*run);
   return run->phase == Phase::ended && !kept;
 }
 
@@ -88,15 +84,19 @@ std::optional<Marker> find_marker(const LoopState& state, const Run& run) {
   return std::nullopt;
 }
 
+Fd open_for_change(const LoopState& state, const Run& run) {
+  return Fd(openat(state.spool.get(), output_name(run).c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
+}
+
 bool is_output_free(const LoopState& state, const Run& run) {
-  const Fd fd = open_file(state, output_name(run));
+  const Fd fd = open_for_change(state, run);
   return !fd || is_ours_alone(fd);
 }
 
 void clean(LoopState& state, const Run& run, std::optional<Marker> marker, bool keep_output) {
   remove_marker(state, run, marker);
   const std::string output = output_name(run);
-  const Fd fd = open_file(state, output);
+  const Fd fd = open_for_change(state, run);
   const bool free = fd && is_ours_alone(fd);
   if (fd && !free) state.left_open.push_back(run);
   if (!keep_output && !(free && recycle(state, fd, output))) remove_file(state, output);
@@ -111,7 +111,7 @@ bool clean_some(LoopState& state, std::size_t limit) {
   for (; limit > 0 && !state.to_clean.empty(); --limit) {
     const Leftover left = std::move(state.to_clean.back());
     state.to_clean.pop_back();
-    clean(state, left.run, left.marker, left.run.output_bytes.value_or(0) > kSmallOutput);
+    clean(state, left.run, left.marker, keeps_file(left.run));
   }
   return !state.to_clean.empty();
 }

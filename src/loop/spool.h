@@ -9,6 +9,8 @@ namespace rounds {
 /// The marker of a run, looked for by name. Only once its keeper is gone does "nothing" mean that none comes.
 std::optional<Marker> find_marker(const LoopState& state, const Run& run);
 
+/// The run's output, open for reading and for cutting; nothing when it is not there.
+Fd open_for_change(const LoopState& state, const Run& run);
 /// Whether nobody has the run's output open, in this pid namespace or another; also when it is not there.
 bool is_output_free(const LoopState& state, const Run& run);
 

@@ -24,6 +24,8 @@ std::optional<std::string> saved_output(Store& store, RunId run) {
 
 }  // namespace
 
+bool keeps_file(const Run& run) { return run.output_bytes.value_or(0) > kSmallOutput; }
+
 Fd open_output(Store& store, const Run& run) {
   const std::filesystem::path file = store.spool() / output_name(run);
   Fd fd(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
@@ -31,7 +33,7 @@ Fd open_output(Store& store, const Run& run) {
   if (!fd) return fd;
   // Who has the file open before the verdict keeps it from being used again; afterwards it may be another run's.
   const auto now = find_run(store, run.id);
-  const bool ours = !now || now->phase != Phase::ended || now->output_bytes.value_or(0) > kSmallOutput;
+  const bool ours = !now || now->phase != Phase::ended || keeps_file(*now);
   return ours ? std::move(fd) : Fd();
 }
 

@@ -12,6 +12,9 @@ namespace rounds {
 /// Output up to this size moves into the store with the verdict; more stays a file in the spool.
 inline constexpr std::int64_t kSmallOutput = 64 * 1024;
 
+/// Whether the output of a run that has its verdict stays a file, too large for the store.
+bool keeps_file(const Run& run);
+
 /// Inside Store::write.
 void save_output(Store& store, RunId run, const std::string& bytes);
 /// The file that takes the run's output, open for reading; nothing when there is none (any more): then the

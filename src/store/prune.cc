@@ -24,7 +24,7 @@ Candidate read_candidate(const Statement& row) {
 /// Its file in the spool, when its output is too large for the store.
 std::string kept_file(Store& store, RunId id) {
   const auto run = find_run(store, id);
-  return run && run->output_bytes.value_or(0) > kSmallOutput ? output_name(*run) : "";
+  return run && keeps_file(*run) ? output_name(*run) : "";
 }
 
 }  // namespace

@@ -13,17 +13,13 @@ import unittest
 import account
 import machine
 import testbed
+import witnessed
 
 JOBS = {"quick": (5, 50), "slow": (300, 900)}
 TROUBLE = r"(?m) error .*"
 
 
-class Trouble(unittest.TestCase):
-    def setUp(self):
-        self.bed = self.enterContext(testbed.Testbed())
-        self.witness = self.bed.dir / "witness"
-        self.witness.touch(0o600)
-
+class Trouble(witnessed.WitnessedCase):
     def store_on(self, folder):
         self.bed.store, self.bed.spool = folder / "rounds.db", folder / "rounds.db.spool"
 
@@ -36,16 +32,6 @@ class Trouble(unittest.TestCase):
         self.bed.start()
         self.first_due = int(time.time()) + 1
         self.wait_for_starts(4)
-
-    def starts(self):
-        return self.witness.read_text().count("START")
-
-    def wait_for_starts(self, more):
-        wanted = self.starts() + more
-        testbed.wait_until(lambda: self.starts() >= wanted, 20)
-
-    def wait_for_word(self, pattern, since=0):
-        return testbed.wait_until(lambda: re.search(pattern, self.bed.log_text()[since:]), 20)
 
     def expect_nothing_starts(self):
         """What was claimed before the trouble may still start; after a second that is over."""

@@ -5,7 +5,6 @@ lost, nothing starts twice, nothing starts unrecorded, and when the shortage is 
 import contextlib
 import os
 import pathlib
-import re
 import shutil
 import signal
 import subprocess
@@ -15,33 +14,19 @@ import unittest
 import account
 import machine
 import testbed
+import witnessed
 
 STRANGER = 61987  # a user who has no processes, whose every process is ours
 ONE_WITNESS_A_SECOND = '[job.{name}]\ntrigger = {{ every = "1s" }}\nexec = {argv!r}\noverlap = "allow"\n'
 
 
-class Limits(unittest.TestCase):
-    def setUp(self):
-        self.bed = self.enterContext(testbed.Testbed())
-        self.witness = self.bed.dir / "witness"
-        self.witness.touch(0o600)
-
+class Limits(witnessed.WitnessedCase):
     def begin(self, program=None):
         argv = [str(program or testbed.helper("witness")), str(self.witness), "5", "300"]
         self.bed.must("add", "-f", "-", text="".join(ONE_WITNESS_A_SECOND.format(name=name, argv=argv) for name in "ab"))
         self.bed.start()
         self.first_due = int(time.time()) + 1
         self.wait_for_starts(2)
-
-    def starts(self):
-        return self.witness.read_text().count("START")
-
-    def wait_for_starts(self, more):
-        wanted = self.starts() + more
-        testbed.wait_until(lambda: self.starts() >= wanted, 20)
-
-    def wait_for_word(self, pattern, since):
-        return testbed.wait_until(lambda: re.search(pattern, self.bed.log_text()[since:]), 20)
 
     @contextlib.contextmanager
     def limited(self, pid, limit, value, user=0):

@@ -12,17 +12,13 @@ import unittest
 
 import account
 import testbed
+import witnessed
 
 SLOW = 400_000  # microseconds a sync takes
 SCHEMA = pathlib.Path(__file__).resolve().parents[2] / "src" / "store" / "schema.cc"
 
 
-class SlowDisk(unittest.TestCase):
-    def setUp(self):
-        self.bed = self.enterContext(testbed.Testbed())
-        self.witness = self.bed.dir / "witness"
-        self.witness.touch(0o600)
-
+class SlowDisk(witnessed.WitnessedCase):
     def begin(self):
         argv = [testbed.helper("witness"), str(self.witness), "5", "300"]
         self.bed.must("add", "-f", "-", text="".join(
