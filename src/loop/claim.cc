@@ -277,9 +277,13 @@ void claim_waiting(LoopState& state) {
     if (!stored || (in_pool && !fits(state, stored->job))) continue;
     if (!may_begin(run, *stored, open_runs_of(state.store, run.job_id))) continue;
     if (in_pool && run.cause != Cause::backfill && stored->job.overlap != Overlap::allow) settled.insert(run.job_id);
+    auto job = acting_job(state.settings, *stored, run);
+    if (!job) {
+      cancel_unsent(state, std::move(run), Reason::removed);
+      continue;
+    }
     run.keeper = state.own;
     assign_keeper(state.store, run.id, run.keeper);
-    auto job = acting_job(state.settings, *stored, run);
     go_live(state, std::move(run), std::move(job));
   }
 }

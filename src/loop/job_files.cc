@@ -35,8 +35,8 @@ bool is_folder(const std::filesystem::path& path) {
   return std::filesystem::is_directory(path, ignored);
 }
 
-/// Whether somebody has the file open for writing: its close will be an event. A read lease (fcntl(2)) is given only
-/// where nobody has; where none can be had at all, as on a file of somebody else, this is not known.
+/// Whether somebody has the file open for writing. A read lease (fcntl(2)) is given only where nobody has; where none
+/// can be had at all, as on a file of somebody else, this is not known.
 bool is_being_written(const std::string& path) {
   const Fd fd(open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   fcntl(fd.get(), F_SETSIG, SIGURG);  // sent to us when somebody waits; without effect by default
@@ -110,6 +110,7 @@ void JobFiles::note_change(const FileWatch::Change& change, Now now) {
   } else {
     changed_.insert(change.name);
     unsettled_.erase(change.name);
+    open_for_writing_.erase(change.name);
   }
 }
 
@@ -128,6 +129,14 @@ void JobFiles::note_directory_anew(Now now) {
 void JobFiles::unsettle(const std::string& name, std::chrono::nanoseconds until) {
   settled_at_ = unsettled_.empty() ? until : std::max(settled_at_, until);
   unsettled_.insert(name);
+}
+
+/// The close of a file is an event, but one that the kernel tells a moment before the file counts as closed. Who keeps
+/// it open for longer than these looks last is waited for by the event alone.
+void JobFiles::look_again(const std::string& name, Now now) {
+  auto& wait = open_for_writing_.try_emplace(name, kBelieveFile / 2).first->second;
+  wait *= 2;
+  if (wait <= kBelieveDirectory) unsettle(name, now.boot + wait);
 }
 
 std::optional<std::chrono::nanoseconds> JobFiles::next_look() const {
@@ -193,7 +202,11 @@ bool JobFiles::miss_file(const std::filesystem::path& path, const Edit& edit) {
 bool JobFiles::sync_file(const std::string& name, const Edit& edit) {
   const std::string path = settings_.jobs_dir / name;
   if (!is_there(path)) return directory_exists() && drop_file(path, edit);
-  if (is_being_written(path)) return false;
+  if (is_being_written(path)) {
+    look_again(name, edit.now);
+    return false;
+  }
+  open_for_writing_.erase(name);
   FileText text;
   try {
     text = read_job_file(path);

@@ -1,4 +1,5 @@
 #pragma once
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -38,6 +39,7 @@ class JobFiles {
   void watch_directory();
   void note_change(const FileWatch::Change& change, Now now);
   void unsettle(const std::string& name, std::chrono::nanoseconds until);
+  void look_again(const std::string& name, Now now);
   void note_directory_anew(Now now);
   void believe_settled(Now now);
   bool sync_noted(const Edit& edit);
@@ -69,6 +71,7 @@ class JobFiles {
   /// that a directory being cleared counts as one event.
   std::set<std::string> unsettled_;
   std::chrono::nanoseconds settled_at_{};  ///< boot clock
+  std::map<std::string, std::chrono::nanoseconds> open_for_writing_;  ///< when last seen, and how long until another look
 };
 
 /// Whether the job keeps its name from a file that defines one of that name. A job whose own file is no longer there

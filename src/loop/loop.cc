@@ -132,6 +132,7 @@ void Loop::turn() {
   watch_keepers();
   reap_strays();
   tidy(work);
+  more_due_ = more_due_ || (!store_trouble_ && has_refused(state_));
   more_to_clean_ = more_to_clean_ || !state_.left_open.empty();  // another turn tells of them
   arm_timers();
 }

@@ -197,7 +197,8 @@ std::optional<message::Start> prepare(const LoopState& state, LiveRun& live, con
 /// Starts over with our keeper, or cancels what is no longer wanted.
 void move(LoopState& state, LiveRun& live, bool reap) {
   const auto job = find_job(state.store, live.row.job_id);
-  if (!still_wanted(job ? &*job : nullptr, live.row) || live.row.stop_requested) return finish(state, live, {Verdict::cancelled, std::nullopt, {}});
+  const bool wanted = live.job && still_wanted(job ? &*job : nullptr, live.row) && !live.row.stop_requested;
+  if (!wanted) return finish(state, live, {Verdict::cancelled, std::nullopt, {}});
   const bool back_to_waiting = !state.accepting || !state.own;
   assign_keeper(state.store, live.row.id, back_to_waiting ? std::nullopt : state.own);
   state.after_commit.push_back([&state, &live, reap, back_to_waiting] {
@@ -360,6 +361,10 @@ void send_starts(LoopState& state) {
     --slots;
     own->second.send(std::move(*start));
   }
+}
+
+bool has_refused(const LoopState& state) {
+  return std::any_of(state.live.begin(), state.live.end(), [](const auto& entry) { return entry.second.refused.has_value(); });
 }
 
 bool still_wanted(const StoredJob* job, const Run& run) {

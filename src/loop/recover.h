@@ -24,6 +24,8 @@ std::optional<std::chrono::nanoseconds> next_step(const LoopState& state);
 void apply(LoopState& state, const std::vector<Demand>& demands);
 /// Sends Start to our keeper for what is claimed for it, by free slots.
 void send_starts(LoopState& state);
+/// Whether a start turned out to be impossible, and the next turn has a verdict to write.
+bool has_refused(const LoopState& state);
 
 /// May a run that has not begun still begin, as far as its job goes? Manual ones also while the job is paused.
 bool still_wanted(const StoredJob* job, const Run& run);

@@ -56,7 +56,7 @@ struct Outcome {
 /// An open run that has a keeper: its row as committed, and what has been learnt since.
 struct LiveRun {
   Run row;
-  std::shared_ptr<const StoredJob> job;       ///< null when its job was purged
+  std::shared_ptr<const StoredJob> job;       ///< null when there is nothing to start any more
   bool sent = false;                          ///< Start is on its way, by us
   std::optional<Outcome> refused;             ///< no keeper can start it: this is its verdict
   std::optional<Told> told;

@@ -78,6 +78,13 @@ class Input(unittest.TestCase):
         for number in range(len(BAD)):
             self.assertIn(f"wrong{number}.toml", self.bed.log_text())
 
+    def test_arguments_too_large_to_start_with_have_their_verdict_with_nothing_else_going_on(self):
+        self.bed.write_job(f'[job.large]\n{TRIGGER}exec = ["/bin/true"]\nenv = {{ A = "{"a" * 100_000}" }}\n')
+        self.bed.start()
+        self.bed.rounds("run-now", "large", "--", "b" * 60_000, "c" * 60_000)
+        run = testbed.wait_until(lambda: next((r for r in self.bed.history("large") if r["verdict"]), None))
+        self.assertEqual((run["verdict"], run["reason"]), ("not_started", "exec"))
+
     def test_a_broken_file_keeps_its_last_good_jobs(self):
         self.start_with_good_job()
         self.bed.write_job(GOOD.replace("command", "comand"), "good.toml")

@@ -161,5 +161,33 @@ TEST_F(Hook, ThatIsDefinedNoMoreIsNothingToRun) {
   EXPECT_EQ(task_of(hooks().at(0)), "none");
 }
 
+TEST_F(Hook, ThatIsDefinedNoMoreEndsCancelledInsteadOfWaitingForEver) {
+  define(hooked(), kStart);
+  claim("2026-03-01T13:00:00Z");
+  finish_with(3);
+  const RunId hook = hooks().at(0).id;
+  define(every("j", "1h"), "2026-03-01T13:00:02Z");
+  write([&] { claim_waiting(state_); });
+  EXPECT_TRUE(state_.live.empty());
+  EXPECT_EQ(find_run(store_, hook)->verdict, Verdict::cancelled);
+  EXPECT_EQ(find_run(store_, hook)->reason, Reason::removed);
+}
+
+TEST_F(Hook, OfAnEarlierLoopThatIsDefinedNoMoreIsCancelledWhenItNeverBegan) {
+  define(hooked(), kStart);
+  claim("2026-03-01T13:00:00Z");
+  finish_with(3);
+  write([&] { claim_waiting(state_); });
+  const RunId hook = state_.live.begin()->first;
+  define(every("j", "1h"), "2026-03-01T13:00:02Z");
+  state_.live.clear();
+  state_.keepers.clear();
+  load_open_runs(state_);
+  const auto demands = judge_runs(state_);
+  write([&] { apply(state_, demands); });
+  EXPECT_TRUE(state_.live.empty());
+  EXPECT_EQ(find_run(store_, hook)->verdict, Verdict::cancelled);
+}
+
 }  // namespace
 }  // namespace rounds
