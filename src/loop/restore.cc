@@ -75,19 +75,6 @@ void refuse_living_keepers(const fs::path& spool) {
   }
 }
 
-/// Outputs too large for the store, of runs that the backup knows; their names cannot be any other run's.
-void take_over_outputs(Store& store, const fs::path& spool) {
-  if (!fs::is_directory(spool)) return;
-  for (const fs::directory_entry& entry : fs::directory_iterator(spool)) {
-    const std::string name = entry.path().filename();
-    const auto meaning = spool_name_from_text(name);
-    if (!meaning || meaning->marker) continue;
-    const auto run = find_run(store, meaning->run);
-    const bool kept = run && run->spool_key == meaning->spool_key && keeps_file(*run);
-    if (kept && link(entry.path().c_str(), (store.spool() / name).c_str()) != 0) throw sys_error(name, "keep");
-  }
-}
-
 int lose_open_runs(Store& store, Instant now) {
   int lost = 0;
   for (Run& run : open_runs(store)) {
@@ -153,7 +140,6 @@ Restored prepare(const fs::path& fresh, const fs::path& file, const fs::path& ba
     restored = settle_restored(store, edit);
     add_event(store, {0, edit.now.wall, "restored", "", "from " + backup.string()});
   });
-  take_over_outputs(store, file.string() + ".spool");
   store.checkpoint();
   return restored;
 }
@@ -187,6 +173,7 @@ Restored restore_store(const Settings& settings, const fs::path& backup, const N
     drop_siblings(fresh);
     if (fs::exists(file)) restored.aside = place_aside(file, now.due());
     exchange_store(fresh, file, restored.aside.value_or(place_aside(file, now.due())));
+    fs::remove_all(fresh.string() + ".spool");
     return restored;
   } catch (...) {
     drop_fresh(fresh);

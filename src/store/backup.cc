@@ -84,12 +84,18 @@ fs::path newest_backup(const fs::path& file) {
   return newest;
 }
 
-void rename_if_there(const fs::path& from, const fs::path& to) {
-  if (rename(from.c_str(), to.c_str()) != 0 && errno != ENOENT) throw sys_error(from, "rename");
-}
-
 void link_if_there(const fs::path& from, const fs::path& to) {
   if (link(from.c_str(), to.c_str()) != 0 && errno != ENOENT) throw sys_error(from, "keep under a second name");
+}
+
+/// Outputs too large for a store, under second names beside the store that goes aside. Where they are they stay: those
+/// that the other store knows are its own, and the next scheduler sweeps the rest.
+void share_outputs(const fs::path& spool, const fs::path& aside) {
+  if (!fs::is_directory(spool)) return;
+  make_private_folders(aside);
+  for (const fs::directory_entry& entry : fs::directory_iterator(spool)) {
+    if (entry.is_regular_file()) link_if_there(entry.path(), aside / entry.path().filename());
+  }
 }
 
 /// Its keepers would wait for a scheduler that finds them by their sockets.
@@ -153,9 +159,8 @@ void exchange_store(const fs::path& fresh, const fs::path& file, const fs::path&
   link_if_there(beside(file, "-wal"), beside(aside, "-wal"));
   sync_folder(folder);
   for (const char* suffix : {"-wal", "-shm"}) unlink(beside(file, suffix).c_str());
-  rename_if_there(beside(file, ".spool"), beside(aside, ".spool"));
-  drop_sockets(beside(aside, ".spool"));
-  rename_if_there(beside(fresh, ".spool"), beside(file, ".spool"));
+  share_outputs(beside(file, ".spool"), beside(aside, ".spool"));
+  drop_sockets(beside(file, ".spool"));
   if (rename(fresh.c_str(), file.c_str()) != 0) throw sys_error(fresh, "rename");
   sync_folder(folder);
   queue.touch();

@@ -26,8 +26,8 @@ std::string damage_hint(const std::filesystem::path& file);
 
 /// Takes a closed store's files out of the way, all but the one that its name stands for: `fresh` is complete then.
 void drop_siblings(const std::filesystem::path& file);
-/// Puts `fresh` and its spool in the place of `file` and of its spool; those go on as `aside`. Writers wait meanwhile,
-/// and one that has the old file open finds itself refused. A crash in between leaves the old store under two names,
+/// Puts `fresh` in the place of `file`, which goes on as `aside`; the large outputs are then both stores'. Writers wait
+/// meanwhile, and one that has the old file open finds itself refused. A crash in between leaves the old store under two names,
 /// which every command refuses, and nothing lost.
 void exchange_store(const std::filesystem::path& fresh, const std::filesystem::path& file,
                     const std::filesystem::path& aside);
