@@ -44,4 +44,10 @@ Zone read_zone(std::string_view option, const std::string& name) {
   throw Error(Fault::usage, fmt::format("{} \"{}\": no such time zone on this system", option, name), zone_hint(name));
 }
 
+Assignment read_assignment(std::string_view option, const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0) throw Error(Fault::usage, std::string(option) + ": expected NAME=VALUE");
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
 }  // namespace rounds

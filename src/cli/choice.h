@@ -21,6 +21,13 @@ void require_choice(std::string_view kind, const std::string& value, const std::
 /// `a,b` as its parts; empty ones are left out.
 std::vector<std::string> split_at_commas(const std::string& text);
 
+/// `NAME=VALUE`
+struct Assignment {
+  std::string name, value;
+};
+/// The error does not repeat the value: it may be a secret.
+Assignment read_assignment(std::string_view option, const std::string& text);
+
 /// A length such as 2h30m.
 Span read_length(std::string_view option, const std::string& text);
 /// A moment as parse_moment reads it; `past`: lengths count back from now.

@@ -30,7 +30,7 @@ Kind kind_of(std::string_view key) {
 
 std::string option_of(std::string key) {
   if (key == "retry.max_attempts") return "--retry";
-  if (key == "tags") return "--tag";
+  if (key == "tags" || key == "secrets" || key == "params") return "--" + key.substr(0, key.size() - 1);
   if (const auto dot = key.find(".command"); dot != std::string::npos) key.resize(dot);
   std::replace_if(
       key.begin(), key.end(), [](char c) { return c == '_' || c == '.'; }, '-');
@@ -202,13 +202,21 @@ void compose_task(Composition& job, const AddOptions& options) {
   job.line("exec = " + quoted_list(options.argv), "--", fmt::format("{}", fmt::join(options.argv, " ")));
 }
 
-void compose_variable(Composition& job, const std::string& assignment) {
-  const std::size_t equals = assignment.find('=');
-  if (equals == std::string::npos || equals == 0) {
-    throw Error(Fault::usage, fmt::format("--env \"{}\": expected NAME=VALUE", assignment));
+/// `file:/etc/secret`
+std::string secret_value(const Assignment& given) {
+  const auto colon = given.value.find(':');
+  if (colon == std::string::npos) {
+    throw Error(Fault::usage, fmt::format("--secret {}: expected file:PATH, credential:NAME or env:NAME", given.name),
+                "the secret itself never stands on a command line");
   }
-  job.line("env." + quoted(assignment.substr(0, equals)) + " = " + quoted(assignment.substr(equals + 1)), "--env",
-           assignment);
+  return "{ " + quoted(given.value.substr(0, colon)) + " = " + quoted(given.value.substr(colon + 1)) + " }";
+}
+
+/// `NAME=VALUE` as a key of that table.
+void compose_assignment(Composition& job, const std::string& table, const std::string& text) {
+  const std::string option = option_of(table);
+  const Assignment given = read_assignment(option, text);
+  job.line(table + "." + quoted(given.name) + " = " + (table == "secrets" ? secret_value(given) : quoted(given.value)), option, text);
 }
 
 void compose_keys(Composition& job, const AddOptions& options) {
@@ -220,8 +228,8 @@ void compose_keys(Composition& job, const AddOptions& options) {
       for (std::string& tag : split_at_commas(text)) tags.push_back(std::move(tag));
     } else if (key == "except") {
       exceptions += (exceptions.empty() ? "" : ",") + text;
-    } else if (key == "env") {
-      compose_variable(job, text);
+    } else if (key == "env" || key == "secrets" || key == "params") {
+      compose_assignment(job, key, text);
     } else if (seen.insert(key).second) {
       job.line(key + " = " + value_text(key, text), option_of(key), text);
     } else {

@@ -19,6 +19,8 @@ constexpr KeyOption kJobKeys[] = {
     {"--description", "description", "TEXT", "what the job is for"},
     {"--timezone", "timezone", "ZONE", "zone its schedule is read in"},
     {"--env", "env", "NAME=VALUE", "a variable for its environment; repeatable"},
+    {"--secret", "secrets", "NAME=SOURCE", "a variable kept elsewhere: file:PATH, credential:NAME, env:NAME; repeatable"},
+    {"--param", "params", "NAME=VALUE", "a parameter and its default, for run-now --param; repeatable"},
     {"--working-dir", "working_dir", "DIR", "where it starts; default: the home directory"},
     {"--timeout", "timeout", "D", "longest time an attempt may take"},
     {"--kill-grace", "kill_grace", "D", "time between TERM and KILL; default 10s"},
@@ -163,6 +165,7 @@ void define(OptionParser& p, RunNowOptions& o) {
   p.value("--delay", o.delay, "D", "pause between two jobs");
   p.value("--timeout", o.timeout, "D", "instead of the job's own timeout");
   p.value("--window", o.window, "FROM..TO", "the time the run is about");
+  p.repeated("--param", o.params, "NAME=VALUE", "instead of the job's own value of a parameter; repeatable");
   p.flag("--detach", o.detach, "print the run's number and return");
   p.flag("--retry", o.retry, "retry as the job says; default: one attempt");
 }

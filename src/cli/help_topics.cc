@@ -31,13 +31,48 @@ ROUNDS_ATTEMPT          1 for the first attempt
 ROUNDS_WINDOW_START     the time the run is about: from here, in UTC
 ROUNDS_WINDOW_END       up to here, itself not included
 ROUNDS_IDEMPOTENCY_KEY  the same for all attempts at one occurrence
+ROUNDS_PARAM_NAME       each parameter of the job, its name in capitals
 
-A run also gets HOME USER LOGNAME SHELL PATH LANG LC_* and the job's own env; nothing else.
+A run also gets HOME USER LOGNAME SHELL PATH LANG LC_*, the job's own env and its secrets; nothing else.
 A job's env cannot set LD_*, BASH_ENV, IFS or ROUNDS_*.
 
 Read by rounds itself:
 NO_COLOR, FORCE_COLOR, TERM=dumb  decide on colours unless --color does
 XDG_CONFIG_HOME, XDG_STATE_HOME   where users other than root have config, job files and store
+)";
+
+constexpr std::string_view kTemplates =
+    R"(In exec, env and working_dir of a job, and in the exec of its hooks:
+{{ due }}                   when the run was due, in UTC: 2027-01-31T08:00:00Z
+{{ window_start }}          the time the run is about: from here
+{{ window_end }}            up to here, itself not included
+{{ job }}  {{ run_id }}  {{ attempt }}
+{{ params.NAME }}           a parameter: params = { table = "orders" } in the job file,
+                            rounds run-now NAME --param table=stock for one run
+{{ "{{" }}                  braces that are meant as such
+
+Moments take filters, one after another:
+{{ due | date:%Y%m%d }}     in the job's time zone, as strftime(3) writes it
+{{ due | utc:%H:%M }}       in UTC
+{{ due | epoch }}           seconds since 1970
+{{ due | add:-1d | date:%Y-%m-%d }}   the day before; days by the calendar, hours by the clock
+
+A command is never changed: nothing is spliced into a shell line. It finds the same values in its
+environment, as "$ROUNDS_DUE" or "$ROUNDS_PARAM_TABLE"; see rounds help environment.
+
+exec = ["pg_dump", "-f", "shop-{{ window_end | date:%Y%m%d }}.dump", "{{ params.database }}"]
+)";
+
+constexpr std::string_view kSecrets =
+    R"(A secret is kept elsewhere, read when a run starts, and given to the job as a variable. It is never in a
+job file, an argument, the store, a log, a report or what rounds shows. Under secrets in the job file:
+PGPASSWORD = { file = "/etc/rounds/secrets/shop" }   a file of rounds' own user or of root, 0600
+PGPASSWORD = { credential = "shop" }                 systemd: LoadCredential=shop:/path
+PGPASSWORD = { command = ["pass", "show", "shop"] }  what a program prints, run as rounds itself, within 30s
+PGPASSWORD = { env = "SHOP_PASSWORD" }               a variable that rounds itself was started with
+
+One line end at the end is taken off. A secret that cannot be had is a start that failed: not_started,
+reason secret, and the job's retry applies. What the job itself prints of it is in the job's output.
 )";
 
 constexpr std::string_view kSchedules =
@@ -87,6 +122,8 @@ const std::vector<HelpTopic>& help_topics() {
   static const std::vector<HelpTopic> topics = {
       {"exit-codes", "what exit statuses mean", kExitCodes},
       {"environment", "variables of runs and of rounds", kEnvironment},
+      {"templates", "values of a run in exec, env and working_dir", kTemplates},
+      {"secrets", "passwords that no file, list or log shows", kSecrets},
       {"schedules", "how to say when a job is due", kSchedules},
   };
   return topics;

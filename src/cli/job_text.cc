@@ -63,6 +63,12 @@ std::string environment(const std::map<std::string, std::string>& env) {
   return text;
 }
 
+std::string references(const std::map<std::string, Secret>& secrets) {
+  std::string text;
+  for (const auto& [name, secret] : secrets) text += (text.empty() ? "" : ", ") + name + " from " + to_text(secret);
+  return text;
+}
+
 void add_retry(FieldList& list, const Retry& retry) {
   const Retry usual;
   list.unless("retry.max_attempts", retry.max_attempts, usual.max_attempts, number);
@@ -104,6 +110,8 @@ std::vector<std::pair<std::string, std::string>> job_fields(const Job& job) {
   list.always("task", to_text(job.task));
   list.if_given("timezone", job.timezone, as_is);
   list.unless("env", job.env, usual.env, environment);
+  list.unless("secrets", job.secrets, usual.secrets, references);
+  list.unless("params", job.params, usual.params, environment);
   list.unless("working_dir", job.working_dir, usual.working_dir, as_is);
   list.if_given("timeout", job.timeout, length);
   list.unless("kill_grace", job.kill_grace, usual.kill_grace, length);

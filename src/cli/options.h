@@ -64,6 +64,7 @@ struct RunOptions {
 struct RunNowOptions {
   std::vector<std::string> names, tags;
   std::optional<std::string> delay, timeout, window;
+  std::vector<std::string> params;  ///< NAME=VALUE
   bool detach = false, retry = false;
   std::vector<std::string> extra;  ///< after --
 };

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/choice.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/output_printer.h"
@@ -62,6 +63,22 @@ Window window_given(const std::string& text, const Context& context) {
   return window;
 }
 
+std::map<std::string, std::string> params_given(const RunNowOptions& options, const StoredJob& job) {
+  std::map<std::string, std::string> params;
+  for (const std::string& text : options.params) {
+    Assignment given = read_assignment("--param", text);
+    const std::string& name = job.job.name.text();
+    if (job.job.params.empty()) throw Error(Fault::usage, "--param: job " + name + " has no parameters", "rounds show " + name);
+    if (!job.job.params.contains(given.name)) {
+      std::vector<std::string> known;
+      for (const auto& [param, value] : job.job.params) known.push_back(param);
+      refuse_choice("parameter of job " + name, given.name, known);
+    }
+    params[given.name] = std::move(given.value);
+  }
+  return params;
+}
+
 /// Asks for one run of one job, and follows it to its end.
 class ManualRun {
  public:
@@ -112,7 +129,7 @@ class ManualRun {
     Run run = new_run(job, 0, now.due(), now.wall);  // manual runs belong to no clock epoch
     run.cause = Cause::manual;
     run.window = options_.window ? window_given(*options_.window, context_) : own_window(job, now.due());
-    Overrides overrides{std::nullopt, options_.retry, options_.extra};
+    Overrides overrides{std::nullopt, options_.retry, options_.extra, params_given(options_, job)};
     if (options_.timeout) overrides.timeout = length_of("--timeout", *options_.timeout);
     run.overrides = overrides_text(overrides);
     return run;
@@ -311,7 +328,9 @@ int run_now(const RunNowOptions& options, const Context& context) {
   Store store = Store::open(context.settings.store);
   int result = exit_code::ok;
   bool first = true;
-  for (const StoredJob& job : select_jobs(store, {options.names, options.tags}, "run-now")) {
+  const auto jobs = select_jobs(store, {options.names, options.tags}, "run-now");
+  for (const StoredJob& job : jobs) params_given(options, job);  // one that lacks a parameter: nothing runs
+  for (const StoredJob& job : jobs) {
     if (!first && options.delay) {
       BootTimer pause;
       EventQueue events;

@@ -76,7 +76,7 @@ std::string render(const Diagnostic& diagnostic) {
     if (diagnostic.column > 0) out += fmt::format(":{}", diagnostic.column);
     out += "\n";
   }
-  if (diagnostic.column > 0) return out + quotation(diagnostic);
+  if (diagnostic.column > 0 && diagnostic.shows_line) return out + quotation(diagnostic);
   if (!diagnostic.hint.empty()) out += "hint: " + escape_text(diagnostic.hint) + "\n";
   return out;
 }

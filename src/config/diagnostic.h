@@ -13,6 +13,7 @@ struct Diagnostic {
   int line = 0;             ///< from 1; 0: the file as a whole
   int column = 0;           ///< from 1, in characters; 0: the line as a whole, without a caret
   std::string line_text{};  ///< the line itself, for the caret, or the part of a long one that is worth showing
+  bool shows_line = true;   ///< false: nobody is to read that line
   int text_column = 1;      ///< column of the first character of `line_text`
   std::size_t length = 1;   ///< characters to underline
   std::string hint{};       ///< "did you mean \"command\"?", or empty

@@ -6,6 +6,7 @@
 
 #include "config/field.h"
 #include "config/job_keys.h"
+#include "config/templates.h"
 #include "config/vocabulary.h"
 
 namespace rounds {
@@ -19,6 +20,7 @@ std::size_t launch_bytes(const Job& job) {
   std::size_t bytes = job.task.command.size();
   for (const std::string& word : job.task.argv) bytes += word.size() + 1;
   for (const auto& [name, value] : job.env) bytes += name.size() + value.size() + 2;
+  for (const auto& [name, value] : job.params) bytes += name.size() + value.size() + sizeof "ROUNDS_PARAM_=";
   return bytes;
 }
 
@@ -58,6 +60,9 @@ void check_whole(const TableMember& member, const Job& job, const Pools& pools, 
   if (succeeds(job.skip_code) || (job.skip_code && job.skip_code == job.done_code)) {
     problems.error(member.key_place, fmt::format("exit code {} of job {} means two things: \"skip_code\" and {}", *job.skip_code, member.key,
                                                  succeeds(job.skip_code) ? "\"success_codes\"" : "\"done_code\""));
+  }
+  for (const auto& [name, secret] : job.secrets) {
+    if (job.env.contains(name)) problems.error(member.key_place, fmt::format("\"{}\" of job {} stands in \"env\" and in \"secrets\"", name, member.key));
   }
   if (job.start && job.until && *job.until < *job.start) {
     problems.error(member.key_place,
@@ -125,6 +130,7 @@ std::optional<LoadedJob> read_job(const TableMember& member, const Table* defaul
     check_task(member, table, problems);
   }
   check_whole(member, draft.job, context.pools, problems);
+  check_templates(table, &draft.job.params, context.lint, problems);
   if (context.lint && !problems.has_errors()) check_dues(member, draft, problems);
   const Place& place = member.key_place;
   return LoadedJob{std::move(draft.job), place.line, place.column, std::string(problems.source().line(place.line)),
@@ -143,6 +149,7 @@ bool check_defaults(const TableMember& member, const LoadContext& context, Probl
   }
   JobDraft draft = draft_of(*JobName::parse("defaults"), context);
   read_job_keys(shared, draft, problems);
+  check_templates(shared, nullptr, false, problems);  // each job has its own parameters
   return clean_before && !problems.has_errors();
 }
 

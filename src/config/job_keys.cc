@@ -10,8 +10,10 @@
 #include "config/exceptions.h"
 #include "config/keys.h"
 #include "config/moment.h"
+#include "config/secrets.h"
 #include "config/suggest.h"
 #include "config/task.h"
+#include "config/templates.h"
 #include "config/trigger.h"
 #include "config/vocabulary.h"
 #include "config/zones.h"
@@ -37,26 +39,10 @@ bool is_taken_from_every_job(const std::string& name) {
   return name.starts_with("LD_") || name == "BASH_ENV" || name == "IFS";
 }
 
-bool refuse_variable(const TableMember& member, Problems& problems) {
-  const std::string& name = member.key;
-  if (!is_environment_name(name)) {
-    problems.error(member.key_place, fmt::format("\"{}\" cannot be the name of a variable", name));
-  } else if (name.starts_with("ROUNDS_")) {
-    problems.error(member.key_place, "variables that begin with ROUNDS_ are set by rounds");
-  } else if (is_taken_from_every_job(name)) {
-    problems.error(member.key_place, fmt::format("\"{}\" is never passed to a job", name),
-                   fmt::format("set it in the job's own command line: env {}=VALUE PROGRAM", name));
-  } else {
-    return false;
-  }
-  return true;
-}
-
 std::optional<std::string> read_variable(const TableMember& member, Problems& problems) {
   const Field field{member.key, member.node, problems};
   if (refuse_variable(member, problems)) return std::nullopt;
-  auto value = read_text(field, "a string");
-  return value && !refuse_template(field, *value) ? value : std::nullopt;
+  return read_text(field, "a string");
 }
 
 void read_env(const Field& field, JobDraft& draft) {
@@ -75,10 +61,11 @@ std::string absolute_dir(const std::string& base, const std::string& dir) {
 
 void read_working_dir(const Field& field, JobDraft& draft) {
   const auto text = read_text(field, "a directory");
-  if (!text || refuse_template(field, *text)) return;
+  if (!text) return;
   if (text->empty()) return field.error("\"working_dir\" cannot be empty", "without the key it is the home directory");
   if (text->front() == '~')
     return field.error("\"~\" is not expanded here", "without the key it is the home directory");
+  if (text->starts_with("{{")) return field.error("\"working_dir\" begins with a template", "begin with the folder in which it is: /srv/{{ params.shop }}");
   draft.job.working_dir = absolute_dir(draft.context.base_dir, *text);
 }
 
@@ -157,7 +144,7 @@ void read_retry(const Field& field, JobDraft& draft) {
 }
 
 /// `timezone` stands first: local times are read in it.
-constexpr std::array<Key<JobDraft>, 41> kKeys{
+constexpr std::array<Key<JobDraft>, 43> kKeys{
     {{"timezone",
       [](const Field& f, JobDraft& d) {
         const auto zone = read_zone(f);
@@ -174,6 +161,8 @@ constexpr std::array<Key<JobDraft>, 41> kKeys{
      {"inspect", [](const Field& f, JobDraft& d) { read_inspect(f, d.job.task); }},
      {"description", [](const Field& f, JobDraft& d) { assign(d.job.description, read_text(f)); }},
      {"env", read_env},
+     {"secrets", [](const Field& f, JobDraft& d) { d.job.secrets = read_secrets(f, d.context.base_dir, d.context.lint); }},
+     {"params", [](const Field& f, JobDraft& d) { assign(d.job.params, read_params(f)); }},
      {"working_dir", read_working_dir},
      {"timeout", [](const Field& f, JobDraft& d) { assign(d.job.timeout, read_seconds(f)); }},
      {"kill_grace", [](const Field& f, JobDraft& d) { assign(d.job.kill_grace, read_seconds(f)); }},
@@ -216,6 +205,21 @@ constexpr std::array<Key<JobDraft>, 41> kKeys{
       [](const Field& f, JobDraft& d) { assign(d.job.priority, read_integer(f, -kMostPriority, kMostPriority)); }}}};
 
 }  // namespace
+
+bool refuse_variable(const TableMember& member, Problems& problems) {
+  const std::string& name = member.key;
+  if (!is_environment_name(name)) {
+    problems.error(member.key_place, fmt::format("\"{}\" cannot be the name of a variable", name));
+  } else if (name.starts_with("ROUNDS_")) {
+    problems.error(member.key_place, "variables that begin with ROUNDS_ are set by rounds");
+  } else if (is_taken_from_every_job(name)) {
+    problems.error(member.key_place, fmt::format("\"{}\" is never passed to a job", name),
+                   fmt::format("set it in the job's own command line: env {}=VALUE PROGRAM", name));
+  } else {
+    return false;
+  }
+  return true;
+}
 
 void read_job_keys(const Table& table, JobDraft& draft, Problems& problems) {
   read_keys(table, kKeys, draft, problems);

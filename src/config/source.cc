@@ -118,6 +118,11 @@ bool Problems::has_errors() const {
 
 std::vector<Diagnostic> Problems::in_order() const {
   std::vector<Diagnostic> sorted = list_;
+  for (Diagnostic& problem : sorted) {
+    if (!hidden_.contains(problem.line)) continue;
+    problem.shows_line = false;
+    problem.line_text.clear();
+  }
   std::stable_sort(sorted.begin(), sorted.end(), [](const Diagnostic& a, const Diagnostic& b) {
     return std::tie(a.line, a.column) < std::tie(b.line, b.column);
   });

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +48,8 @@ class Problems {
   const SourceText& source() const { return source_; }
   void error(const Place& place, std::string message, std::string hint = {});
   void warning(const Place& place, std::string message, std::string hint = {});
+  /// No problem shows the text of that line: there may be a secret in it.
+  void hide_line(int line) { hidden_.insert(line); }
   bool has_errors() const;
   /// True when further problems would not be kept, so that there is no point in looking for them.
   bool full() const { return cut_; }
@@ -58,6 +61,7 @@ class Problems {
 
   const SourceText& source_;
   std::vector<Diagnostic> list_;
+  std::set<int> hidden_;
   bool cut_ = false;
 };
 

@@ -38,13 +38,6 @@ bool names_something(const Table& table) {
 
 }  // namespace
 
-bool refuse_template(const Field& field, const std::string& text) {
-  if (text.find("{{") == std::string::npos) return false;
-  field.error(fmt::format("templates such as {{{{ window_end }}}} are not yet supported in \"{}\"", field.name),
-              "a command finds these values in its environment: $ROUNDS_DUE, $ROUNDS_WINDOW_END");
-  return true;
-}
-
 void read_command(const Field& field, Task& task) {
   task.kind = Task::Kind::command;
   const auto line = read_text(field, "one line for /bin/sh -c");
@@ -55,10 +48,7 @@ void read_command(const Field& field, Task& task) {
 void read_exec(const Field& field, Task& task) {
   constexpr std::string_view allowed = "an array of strings: the program, then its arguments";
   task.kind = Task::Kind::exec;
-  const auto read_one = [allowed](const Field& item) -> std::optional<std::string> {
-    auto word = read_text(item, allowed);
-    return word && !refuse_template(item, *word) ? word : std::nullopt;
-  };
+  const auto read_one = [allowed](const Field& item) { return read_text(item, allowed); };
   if (!assign(task.argv, read_array<std::string>(field, allowed, read_one))) return;
   if (task.argv.empty() || task.argv.front().empty()) field.error("\"exec\" needs a program to run");
 }

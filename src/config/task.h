@@ -11,7 +11,4 @@ void read_exec(const Field& field, Task& task);
 std::optional<Task> read_hook(const Field& field);
 void read_inspect(const Field& field, Task& task);
 
-/// True, and reported, where a string asks for `{{ … }}` to be filled in.
-bool refuse_template(const Field& field, const std::string& text);
-
 }  // namespace rounds

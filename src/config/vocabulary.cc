@@ -29,9 +29,9 @@ const Keys kJobKeys{"trigger",       "description",   "command",     "exec",    
                     "skip_code",     "done_code",     "leftovers",   "after_loss",    "nice",
                     "ionice",        "limits",        "umask",       "user",          "group",
                     "pool",          "slots",         "on_failure",  "on_success",    "on_missed",
-                    "output_max"};
+                    "output_max",    "params",        "secrets"};
 
-const Keys kLaterJobKeys{"params", "secrets", "history"};
+const Keys kLaterJobKeys{"history"};
 
 /// `[defaults]` takes what jobs may share.
 Keys default_keys() {
@@ -61,6 +61,7 @@ const std::vector<Vocabulary>& vocabularies() {
       {Level::hook, "on_failure = { ... }", {"command", "exec"}},
       {Level::history, "history = { ... }", {"keep", "runs"}},
       {Level::limits, "limits = { ... }", {"cpu", "memory", "files", "core"}},
+      {Level::secret, "secrets = { NAME = { ... } }", {"file", "credential", "command", "env"}},
       {Level::except_file, "except = [{ ... }]", {"file"}}};
   return all;
 }

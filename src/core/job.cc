@@ -107,6 +107,16 @@ std::string to_text(const Task& task) {
   return {};
 }
 
+std::string to_text(const Secret& secret) {
+  switch (secret.kind) {
+    case Secret::Kind::file: return "file " + secret.name;
+    case Secret::Kind::credential: return "credential " + secret.name;
+    case Secret::Kind::command: return "command " + shell_line(secret.argv);
+    case Secret::Kind::env: return "env " + secret.name;
+  }
+  return {};
+}
+
 std::string to_text(Overlap overlap) { return word_of(kOverlaps, overlap); }
 std::string to_text(Catchup catchup) { return word_of(kCatchups, catchup); }
 std::string to_text(Backoff backoff) { return word_of(kBackoffs, backoff); }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/conditions.h"
+#include "core/template.h"
 #include "time/duration.h"
 #include "time/now.h"
 #include "time/trigger.h"
@@ -46,7 +47,7 @@ struct InspectTask {
 struct Task {
   enum class Kind { command, exec, inspect } kind = Kind::command;
   std::string command{};            ///< one line for /bin/sh -c
-  std::vector<std::string> argv{};  ///< exec: never empty, no shell
+  std::vector<std::string> argv{};  ///< exec: never empty, no shell; words may have templates
   InspectTask inspect{};
   bool operator==(const Task&) const = default;
 };
@@ -68,6 +69,14 @@ struct Retry {
   bool operator==(const Retry&) const = default;
 };
 
+/// Where a secret is kept. The value itself never is in a definition: it is read when a run starts.
+struct Secret {
+  enum class Kind { file, credential, command, env } kind = Kind::file;
+  std::string name{};               ///< of the file (absolute), the systemd credential, the variable of rounds
+  std::vector<std::string> argv{};  ///< command: what prints it; never empty
+  bool operator==(const Secret&) const = default;
+};
+
 /// What follows a final verdict: tasks of the kinds command and exec, started like any run, never hooked themselves.
 struct Hooks {
   std::optional<Task> on_failure{};
@@ -86,8 +95,10 @@ struct Job {
   Trigger trigger;
   Task task{};
   std::optional<std::string> timezone{};  ///< absent: that of the configuration, else the host's
-  std::map<std::string, std::string> env{};
-  std::string working_dir{};                      ///< absolute; empty: the home directory
+  std::map<std::string, std::string> env{};  ///< values may have templates
+  std::map<std::string, Secret> secrets{};   ///< variables of the environment, too
+  Params params{};                           ///< with their defaults
+  std::string working_dir{};  ///< absolute, may have templates; empty: the home directory
   std::optional<std::chrono::seconds> timeout{};  ///< per attempt; absent: none
   std::chrono::seconds kill_grace{10};
   Overlap overlap = Overlap::skip;
@@ -120,6 +131,8 @@ struct Job {
 
 /// `pg_dump -Fc shop`, `exec ["a", "b c"]` as a line, `inspect orders,stock weekly`: for people.
 std::string to_text(const Task& task);
+/// `file /etc/rounds/secrets/shop`
+std::string to_text(const Secret& secret);
 std::string to_text(Overlap overlap);
 std::string to_text(Catchup catchup);
 std::string to_text(Backoff backoff);

@@ -13,11 +13,12 @@ constexpr Words<10> kVerdicts{"succeeded", "failed",  "timed_out", "killed",    
                               "unknown",   "skipped", "missed",    "coalesced", "cancelled"};
 static_assert(complete(kVerdicts, Verdict::cancelled));
 
-constexpr Words<27> kReasons{"too_late", "down",        "no_slot",   "overlap", "queue_full",     "paused",  "disabled",
+constexpr Words<28> kReasons{"too_late", "down",        "no_slot",   "overlap", "queue_full",     "paused",  "disabled",
                              "excepted", "max_catchup", "governor",  "stopped", "replaced",       "removed", "lost",
                              "session",  "signals",     "limits",    "umask",   "standard_input", "timer",   "marker",
-                             "output",   "user",        "directory", "exec",    "priority",       "resources"};
-static_assert(complete(kReasons, Reason::resources));
+                             "output",   "user",        "directory", "exec",    "priority",       "resources",
+                             "secret"};
+static_assert(complete(kReasons, Reason::secret));
 
 constexpr Words<6> kCauses{"schedule", "manual", "retry", "catchup", "backfill", "hook"};
 static_assert(complete(kCauses, Cause::hook));

@@ -70,6 +70,7 @@ enum class Reason {
   exec,
   priority,
   resources,
+  secret,
 };
 
 enum class Cause { schedule, manual, retry, catchup, backfill, hook };

@@ -130,7 +130,7 @@ void Attendant::step() {
   step_outputs(state_);
   step_hunts(state_);
   const auto demands = judge_runs(state_);
-  if (demands.empty()) return;
+  if (demands.empty()) return send_starts(state_);  // a run's secrets may be there now
   state_.store.write([&] {
     state_.after_commit.clear();
     apply(state_, demands);

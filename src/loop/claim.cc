@@ -248,6 +248,11 @@ int free_slots(const LoopState& state) {
   return std::max(0, state.max_parallel - static_cast<int>(taken));
 }
 
+bool reads_secrets(const LoopState& state, pid_t pid) {
+  return std::any_of(state.live.begin(), state.live.end(),
+                     [pid](const auto& entry) { return entry.second.secrets && entry.second.secrets->has_child(pid); });
+}
+
 int starts_ahead(const LoopState& state) {
   return static_cast<int>(std::count_if(state.live.begin(), state.live.end(),
                                         [](const auto& entry) { return entry.second.sent && !entry.second.told; }));

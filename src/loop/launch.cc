@@ -63,6 +63,27 @@ void describe_subject(Environment& environment, const Run& hook, const Run& subj
   environment["ROUNDS_COUNT"] = std::to_string(subject.count);
 }
 
+/// What templates and ROUNDS_PARAM_… variables say of that run.
+TemplateValues values_of(const Job& job, const Run& run, const LaunchContext& context) {
+  TemplateValues values{.job = run.job,
+                        .run_id = run.id.value,
+                        .attempt = run.attempt,
+                        .due = run.due,
+                        .window_start = run.window.from,
+                        .window_end = run.window.to,
+                        .params = job.params,
+                        .zone = job.timezone ? Zone::load(*job.timezone).value_or(context.zone) : context.zone};
+  for (const auto& [name, value] : overrides_from_text(run.overrides).params) {
+    if (values.params.contains(name)) values.params[name] = value;  // the job may have changed since it was asked for
+  }
+  return values;
+}
+
+std::string variable_of(std::string param) {
+  for (char& c : param) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  return "ROUNDS_PARAM_" + param;
+}
+
 void describe_run(Environment& environment, const Run& run) {
   environment["ROUNDS_JOB"] = run.job;
   environment["ROUNDS_RUN_ID"] = std::to_string(run.id.value);
@@ -73,14 +94,23 @@ void describe_run(Environment& environment, const Run& run) {
   environment["ROUNDS_IDEMPOTENCY_KEY"] = idempotency_key(run);
 }
 
-std::vector<std::string> environment_of(const Job& job, const Run& run, const User& user, const std::optional<Run>& subject) {
+std::vector<std::string> as_list(const Environment& environment) {
+  std::vector<std::string> list;
+  for (const auto& [name, value] : environment) list.push_back(name + "=" + value);
+  return list;
+}
+
+std::vector<std::string> environment_of(const Job& job, const Run& run, const User& user, const std::optional<Run>& subject,
+                                        const TemplateValues& values, const SecretValues& secrets) {
   Environment environment = base_environment(user);
-  for (const auto& [name, value] : job.env) environment[name] = value;
+  for (const auto& [name, value] : job.env) environment[name] = fill_in(value, values);
+  for (const auto& [name, value] : secrets) environment[name] = value;
+  for (const auto& [name, value] : values.params) environment[variable_of(name)] = value;
   describe_run(environment, subject.value_or(run));
   if (subject) describe_subject(environment, run, *subject);
-  std::vector<std::string> out{mark_of(run)};
-  for (const auto& [name, value] : environment) out.push_back(name + "=" + value);
-  return out;
+  std::vector<std::string> list = as_list(environment);
+  list.insert(list.begin(), mark_of(run));
+  return list;
 }
 
 std::vector<std::string> inspect_argv(const InspectTask& task, const LaunchContext& context) {
@@ -99,7 +129,7 @@ std::vector<std::string> inspect_argv(const InspectTask& task, const LaunchConte
   return argv;
 }
 
-std::vector<std::string> argv_of(const Job& job, const Run& run, const LaunchContext& context) {
+std::vector<std::string> argv_of(const Job& job, const Run& run, const LaunchContext& context, const TemplateValues& values) {
   const std::vector<std::string> extra = overrides_from_text(run.overrides).extra;
   std::vector<std::string> argv;
   switch (job.task.kind) {
@@ -107,7 +137,9 @@ std::vector<std::string> argv_of(const Job& job, const Run& run, const LaunchCon
       argv = {"/bin/sh", "-c", job.task.command};
       if (!extra.empty()) argv.push_back("sh");  // $0, so that the extra ones are $1 and on
       break;
-    case Task::Kind::exec: argv = job.task.argv; break;
+    case Task::Kind::exec:
+      for (const std::string& word : job.task.argv) argv.push_back(fill_in(word, values));
+      break;
     case Task::Kind::inspect: argv = inspect_argv(job.task.inspect, context); break;
   }
   argv.insert(argv.end(), extra.begin(), extra.end());
@@ -162,16 +194,20 @@ void set_conditions(message::Start& start, const Job& job, const User& user) {
 
 std::string mark_of(const Run& run) { return "ROUNDS_SPOOL_KEY=" + spool_name(run); }
 
-message::Start start_message(const Job& job, const Run& run, const LaunchContext& context, const std::optional<Run>& subject) {
+message::Start start_message(const Job& job, const Run& run, const LaunchContext& context, const std::optional<Run>& subject,
+                             const SecretValues& secrets) {
   const User user = user_of(job);
+  const TemplateValues values = values_of(job, subject.value_or(run), context);
   message::Start start;
   start.run = run.id.value;
   start.name = spool_name(run);
-  start.directory = job.working_dir.empty() ? user.home : job.working_dir;
-  start.argv = argv_of(job, run, context);
-  start.environment = environment_of(job, run, user, subject);
+  start.directory = job.working_dir.empty() ? user.home : fill_in(job.working_dir, values);
+  start.argv = argv_of(job, run, context, values);
+  start.environment = environment_of(job, run, user, subject, values, secrets);
   set_conditions(start, job, user);
   return start;
 }
+
+std::vector<std::string> own_environment() { return as_list(base_environment(own_user())); }
 
 }  // namespace rounds

@@ -1,5 +1,6 @@
 #pragma once
 #include "keeper/protocol.h"
+#include "loop/secrets.h"
 #include "store/jobs.h"
 #include "core/run.h"
 
@@ -14,6 +15,7 @@ struct LaunchContext {
   std::string program;     ///< our own executable, for inspect tasks
   std::string store;       ///< the store's file
   std::string config;      ///< config.toml; empty: there is none
+  Zone zone = Zone::utc();  ///< of jobs that name none
 };
 
 /// The job's user or group is not there any more.
@@ -23,7 +25,11 @@ struct UnknownUser : std::runtime_error {
 
 /// The Start message of a run: its argv, its whole environment, its folder. Nothing is ever spliced
 /// into a shell line: values travel in the environment or as argv. `subject`: what a hook is about. Throws UnknownUser.
-message::Start start_message(const Job& job, const Run& run, const LaunchContext& context, const std::optional<Run>& subject = {});
+message::Start start_message(const Job& job, const Run& run, const LaunchContext& context, const std::optional<Run>& subject = {},
+                             const SecretValues& secrets = {});
+
+/// What every job of our own user has in its environment, for programs that work for rounds itself: `NAME=VALUE`.
+std::vector<std::string> own_environment();
 
 /// The variable that marks all processes of a run, by its spool key.
 std::string mark_of(const Run& run);

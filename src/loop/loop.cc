@@ -344,6 +344,7 @@ void Loop::reap_strays() {
   while (const auto ended = peek_any_child()) {
     const bool of_dead_keeper = std::any_of(state_.keepers.begin(), state_.keepers.end(), [](const auto& entry) { return has_died(entry.second.pid()); });
     if (of_dead_keeper) return;  // the keeper is asked about by its link
+    if (reads_secrets(state_, ended->pid)) return;
     reap_child(ended->pid);
   }
 }

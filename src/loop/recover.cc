@@ -183,14 +183,34 @@ Ruling rule(LoopState& state, LiveRun& live) {
   return ruling;
 }
 
-/// The Start message; nothing when there cannot be one, and then the next turn gives the run its verdict.
-std::optional<message::Start> prepare(const LoopState& state, LiveRun& live, const LaunchContext& context) try {
-  message::Start start = start_message(live.job->job, live.row, context, subject_of(state.store, live.row));
+/// Whether the run's secrets are all at hand; the programs that print them are watched. Throws SecretTrouble.
+bool has_secrets(LoopState& state, LiveRun& live) {
+  const auto& wanted = live.job->job.secrets;
+  if (wanted.empty()) return true;
+  const bool begun = live.secrets != nullptr;
+  if (!begun) live.secrets = std::make_unique<SecretReader>(wanted, state.now.boot);
+  const auto before = live.secrets->fds();
+  if (live.secrets->complete(state.now.boot)) return true;  // closing a descriptor ends its being watched
+  if (!begun) {
+    for (const int fd : before) state.events.watch(fd);
+  }
+  return false;
+}
+
+/// The Start message; nothing when there cannot be one yet, or at all: then the next turn gives the run its verdict.
+std::optional<message::Start> prepare(LoopState& state, LiveRun& live, const LaunchContext& context) try {
+  if (!has_secrets(state, live)) return std::nullopt;
+  const auto secrets = std::move(live.secrets);
+  message::Start start = start_message(live.job->job, live.row, context, subject_of(state.store, live.row), secrets ? secrets->values() : SecretValues());
   if (encode(start).size() <= kLargestStart) return start;
   live.refused = Outcome{Verdict::not_started, Reason::exec, "Argument list too long"};
   return std::nullopt;
 } catch (const UnknownUser& unknown) {
   live.refused = Outcome{Verdict::not_started, Reason::user, unknown.what()};
+  return std::nullopt;
+} catch (const SecretTrouble& trouble) {
+  live.secrets.reset();
+  live.refused = Outcome{Verdict::not_started, Reason::secret, trouble.what()};
   return std::nullopt;
 }
 
@@ -314,6 +334,7 @@ std::optional<nanoseconds> next_step(const LoopState& state) {
   const auto look = next_output_look(state);
   if (look && (!next || *look < *next)) next = look;
   for (const auto& [id, live] : state.live) {
+    if (live.secrets && (!next || live.secrets->deadline() < *next)) next = live.secrets->deadline();
     const bool to_mark = live.mark_at && live.row.phase == Phase::claimed && !live.ended();
     if (to_mark && *live.mark_at > state.now.boot && (!next || *live.mark_at < *next)) next = live.mark_at;
   }
@@ -348,13 +369,14 @@ void send_starts(LoopState& state) {
   const auto own = state.own ? state.keepers.find(*state.own) : state.keepers.end();
   if (own == state.keepers.end() || own->second.standing() != KeeperStanding::serving) return;
   int slots = free_slots(state);
-  const LaunchContext context{state.program, state.store.file(), existing(state.settings.config_file)};
+  const LaunchContext context{state.program, state.store.file(), existing(state.settings.config_file), state.settings.zone};
   for (auto& [id, live] : state.live) {
     if (slots == 0) return;
     const bool ready = live.row.phase == Phase::claimed && live.row.keeper == state.own && !live.sent && !live.told &&
                        !live.adopted && !live.hunt && !live.refused && live.job && (!live.hold_until || *live.hold_until <= state.now.boot);
     if (!ready) continue;
     auto start = prepare(state, live, context);
+    if (live.secrets) --slots;
     if (!start) continue;
     start->spare = take_spare(state);
     live.sent = true;

@@ -11,6 +11,7 @@
 #include "core/recover.h"
 #include "core/run.h"
 #include "keeper/client.h"
+#include "loop/secrets.h"
 #include "store/jobs.h"
 #include "store/keepers.h"
 #include "store/spool.h"
@@ -58,6 +59,7 @@ struct LiveRun {
   Run row;
   std::shared_ptr<const StoredJob> job;       ///< null when there is nothing to start any more
   bool sent = false;                          ///< Start is on its way, by us
+  std::unique_ptr<SecretReader> secrets{};    ///< while they are read, before the Start
   std::optional<Outcome> refused;             ///< no keeper can start it: this is its verdict
   std::optional<Told> told;
   pid_t pid = 0;                              ///< once told
@@ -121,6 +123,9 @@ struct LoopState {
 
 /// A state for this process: machine, spool and clocks are filled in; it becomes a subreaper.
 LoopState open_state(Store& store, const Settings& settings);
+
+/// True when the process is a program that works for a run's secrets.
+bool reads_secrets(const LoopState& state, pid_t pid);
 
 /// Slots that are free now.
 int free_slots(const LoopState& state);

@@ -72,6 +72,8 @@ void each_key(const Job*, Visit visit) {
   visit("task", &Job::task);
   visit("timezone", &Job::timezone);
   visit("env", &Job::env);
+  visit("secrets", &Job::secrets);
+  visit("params", &Job::params);
   visit("working_dir", &Job::working_dir);
   visit("timeout", &Job::timeout);
   visit("kill_grace", &Job::kill_grace);
@@ -103,11 +105,13 @@ void each_key(const Job*, Visit visit) {
   visit("priority", &Job::priority);
 }
 
+json encode(const std::map<std::string, Secret>& secrets);
 json encode(const Retry& value);
 json encode(const Task& task);
 json encode(const ResourceLimits& value);
 json encode(const Hooks& value);
 json encode(const Conditions& value);
+void decode(const json& from, std::map<std::string, Secret>& secrets);
 void decode(const json& from, Retry& value);
 void decode(const json& from, Task& task);
 void decode(const json& from, ResourceLimits& value);
@@ -149,6 +153,20 @@ json encode_keys(const Struct& value, const Struct& plain) {
   each_key(&value, [&](const char* key, auto member) {
     if (!(value.*member == plain.*member)) object[key] = encode(value.*member);
   });
+  return object;
+}
+json encode(const Secret& secret) {
+  switch (secret.kind) {
+    case Secret::Kind::file: return {{"file", secret.name}};
+    case Secret::Kind::credential: return {{"credential", secret.name}};
+    case Secret::Kind::command: return {{"command", secret.argv}};
+    case Secret::Kind::env: return {{"env", secret.name}};
+  }
+  return {};
+}
+json encode(const std::map<std::string, Secret>& secrets) {
+  json object = json::object();
+  for (const auto& [name, secret] : secrets) object[name] = encode(secret);
   return object;
 }
 json encode(const Retry& value) { return encode_keys(value, Retry{}); }
@@ -240,6 +258,15 @@ void decode_keys(const json& object, Struct& value) {
   each_key(&value, [&](const char* key, auto member) {
     if (const auto found = object.find(key); found != object.end()) decode(*found, value.*member);
   });
+}
+Secret decode_secret(const json& from) {
+  if (from.contains("command")) return {Secret::Kind::command, {}, from["command"].get<std::vector<std::string>>()};
+  if (from.contains("credential")) return {Secret::Kind::credential, from["credential"].get<std::string>(), {}};
+  if (from.contains("env")) return {Secret::Kind::env, from["env"].get<std::string>(), {}};
+  return {Secret::Kind::file, from.at("file").get<std::string>(), {}};
+}
+void decode(const json& from, std::map<std::string, Secret>& secrets) {
+  for (const auto& [name, secret] : from.items()) secrets.emplace(name, decode_secret(secret));
 }
 void decode(const json& from, Retry& value) { decode_keys(from, value); }
 void decode(const json& from, Hooks& value) { decode_keys(from, value); }

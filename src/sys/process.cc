@@ -69,6 +69,14 @@ class SpawnAttributes {
   posix_spawnattr_t attributes_{};
 };
 
+/// As exec wants them; they live as long as the texts.
+std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  for (const auto& text : texts) pointers.push_back(const_cast<char*>(text.c_str()));
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
 }  // namespace
 
 std::optional<Fd> open_pidfd(pid_t pid) {
@@ -119,14 +127,26 @@ pid_t spawn_daemon(const std::filesystem::path& program, const std::vector<std::
   for (std::size_t i = 0; i < copies.size(); ++i) actions.give(copies[i].get(), static_cast<int>(3 + i));
   // Also what whoever started us left open, else jobs would inherit it.
   actions.close_from(static_cast<int>(3 + copies.size()));
-  std::vector<char*> args;
-  for (const auto& arg : argv) args.push_back(const_cast<char*>(arg.c_str()));
-  args.push_back(nullptr);
+  auto args = pointers_to(argv);
   char* empty_environment[] = {nullptr};
   pid_t pid = 0;
   const SpawnAttributes attributes;
   const int err = posix_spawn(&pid, program.c_str(), actions.get(), attributes.get(), args.data(), empty_environment);
   if (err != 0) throw sys_error(program, "start", err);
+  return pid;
+}
+
+pid_t spawn_writer(const std::vector<std::string>& argv, const std::vector<std::string>& environment, int output) {
+  SpawnActions actions;
+  for (const int fd : {0, 2}) actions.null_device(fd);
+  actions.give(output, 1);
+  actions.close_from(3);
+  auto args = pointers_to(argv);
+  auto variables = pointers_to(environment);
+  pid_t pid = 0;
+  const SpawnAttributes attributes;
+  const int err = posix_spawnp(&pid, args[0], actions.get(), attributes.get(), args.data(), variables.data());
+  if (err != 0) throw sys_error(argv.front(), "start", err);
   return pid;
 }
 

@@ -46,4 +46,8 @@ std::filesystem::path private_executable(const std::string& name);
 pid_t spawn_daemon(const std::filesystem::path& program, const std::vector<std::string>& argv,
                    const std::vector<int>& descriptors);
 
+/// Starts `argv` (found by our PATH) in a session of its own, with /dev/null as input and errors, `output` as its
+/// output and nothing else open. Throws Error.
+pid_t spawn_writer(const std::vector<std::string>& argv, const std::vector<std::string>& environment, int output);
+
 }  // namespace rounds

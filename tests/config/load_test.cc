@@ -19,6 +19,8 @@ description = "Dump the shop database"
 exec = ["pg_dump", "-Fc", ""]
 working_dir = "../backups"
 env = { PGSERVICE = "shop" }
+secrets = { A = { file = "../secrets/a" }, B = { credential = "b" }, C = { command = ["vault", "get"] }, D = { env = "DD" } }
+params = { table = "orders", day = "" }
 timeout = "45m"
 kill_grace = "5s"
 overlap = "queue"
@@ -52,6 +54,11 @@ trigger = { cron = "30 2 * * 1-5" }
   EXPECT_EQ(job.task.argv, (std::vector<std::string>{"pg_dump", "-Fc", ""}));
   EXPECT_EQ(job.working_dir, "/srv/backups");
   EXPECT_EQ(job.env, (std::map<std::string, std::string>{{"PGSERVICE", "shop"}}));
+  EXPECT_EQ(job.secrets, (std::map<std::string, Secret>{{"A", {Secret::Kind::file, "/srv/secrets/a", {}}},
+                                                        {"B", {Secret::Kind::credential, "b", {}}},
+                                                        {"C", {Secret::Kind::command, {}, {"vault", "get"}}},
+                                                        {"D", {Secret::Kind::env, "DD", {}}}}));
+  EXPECT_EQ(job.params, (Params{{"day", ""}, {"table", "orders"}}));
   EXPECT_EQ(job.timeout, 45min);
   EXPECT_EQ(job.kill_grace, 5s);
   EXPECT_EQ(job.overlap, Overlap::queue);

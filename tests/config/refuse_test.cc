@@ -113,14 +113,49 @@ TEST(Refuse, SaysWhereAKeyBelongs) {
 }
 
 TEST(Refuse, TellsWhatIsOnlyNotSupportedYet) {
-  for (const char* key :
-       {"params", "secrets", "history"}) {
-    EXPECT_EQ(with_line(std::string(key) + " = 1"), "4:1 \"" + std::string(key) + "\" is not yet supported");
-  }
-  EXPECT_NE(with_line("env = { A = \"{{ due }}\" }").find("not yet supported in \"A\""), std::string::npos);
-  EXPECT_NE(with_line("working_dir = \"/x/{{ due }}\"").find("not yet supported"), std::string::npos);
-  EXPECT_NE(first("[job.a]\ntrigger = { every = \"1h\" }\nexec = [\"a\", \"{{ due }}\"]\n").find("3:14 templates"),
+  EXPECT_EQ(with_line("history = 1"), "4:1 \"history\" is not yet supported");
+}
+
+TEST(Refuse, TellsThePlaceOfWhatATemplateDoesNotKnow) {
+  EXPECT_EQ(with_line("env = { A = \"{{ dew }}\" }").substr(0, 30), "4:17 templates know no \"dew\" |");
+  EXPECT_EQ(with_line("working_dir = \"/x/{{ params.shop }}\""),
+            "4:22 the job has no parameter \"shop\" | params = { shop = \"its default\" }");
+  EXPECT_EQ(with_line("on_failure = { exec = [\"mail\", \"{{ due | dat:%Y }}\"] }"),
+            "4:42 there is no filter \"dat\" | filters: add:LENGTH, date:FORMAT, utc:FORMAT, epoch");
+  EXPECT_NE(first("[job.a]\ntrigger = { every = \"1h\" }\nexec = [\"docker\", \"{{.Names}}\"]\n").find("{{ \"{{\" }}"),
+            std::string::npos)
+      << "it says how braces are meant as such";
+  EXPECT_EQ(with_line("working_dir = \"{{ job }}/x\"").substr(0, 45), "4:15 \"working_dir\" begins with a template | b");
+}
+
+TEST(Refuse, LooksAtTheTemplatesOfDefaultsOnceAndAtTheirParametersWithEachJob) {
+  EXPECT_EQ(problems_of("[defaults]\nenv = { A = \"{{ dew }}\" }\n[job.a]\ncommand = \"true\"\ntrigger = { every = \"1h\" }\n"
+                        "[job.b]\ncommand = \"true\"\ntrigger = { every = \"1h\" }\n")
+                .find("error", 10),
             std::string::npos);
+  EXPECT_EQ(first("[defaults]\nenv = { A = \"{{ params.p }}\" }\n[job.a]\ncommand = \"true\"\ntrigger = { every = \"1h\" }\n")
+                .substr(0, 36),
+            "2:17 the job has no parameter \"p\" | ");
+}
+
+TEST(Refuse, TakesParametersOfSmallLettersWithTextsAsDefaults) {
+  EXPECT_EQ(with_line("params = { Table = \"x\" }"),
+            "4:12 \"Table\" cannot be the name of a parameter: it does not begin with a small letter");
+  EXPECT_EQ(with_line("params = { n = 1 }").substr(0, 23), "4:16 \"n\" takes a string");
+}
+
+TEST(Refuse, KnowsWhereASecretIsKeptAndNeverTheSecret) {
+  EXPECT_EQ(problems_of(job_with("secrets = { A = \"hunter2\" }")).find("hunter2"), std::string::npos);
+  EXPECT_NE(with_line("secrets = { A = \"hunter2\" }").find("the secret itself never stands in a job file"), std::string::npos);
+  EXPECT_EQ(with_line("secrets = { A = { file = \"/a\", env = \"B\" } }"),
+            "4:17 secret \"A\" is kept in one place: file, credential, command or env");
+  EXPECT_EQ(with_line("secrets = { A = {} }"), "4:17 secret \"A\" is kept in one place: file, credential, command or env");
+  EXPECT_EQ(problems_of(job_with("secrets = { A = { value = \"hunter2\" } }")).find("hunter2"), std::string::npos);
+  EXPECT_EQ(with_line("secrets = { A = { fil = \"/a\" } }"), "4:19 unknown key \"fil\" in A | did you mean \"file\"?");
+  EXPECT_EQ(with_line("secrets = { A = { command = [] } }"), "4:29 \"command\" needs a program to run");
+  EXPECT_EQ(with_line("secrets = { A = { credential = \"../shadow\" } }"), "4:32 \"../shadow\" is no name of a credential");
+  EXPECT_EQ(with_line("secrets = { LD_PRELOAD = { file = \"/a\" } }").substr(0, 46), "4:13 \"LD_PRELOAD\" is never passed to a job | s");
+  EXPECT_EQ(with_line("env = { A = \"1\" }\nsecrets = { A = { file = \"/a\" } }"), "1:6 \"A\" of job a stands in \"env\" and in \"secrets\"");
 }
 
 TEST(Refuse, PutsTheCaretIntoTheCronExpression) {

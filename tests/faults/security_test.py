@@ -2,6 +2,7 @@
 """The rules of trust, one test a rule: who may write what decides, what is passed on to jobs, what is never spliced into
 a shell, who may listen, and that everything read has a limit. Most of them are about root, and need it."""
 
+import hashlib
 import os
 import pathlib
 import re
@@ -250,6 +251,103 @@ class Jobs(unittest.TestCase):
         nobody = (65534,) * 3
         self.assertIn(f"{nobody} {nobody} [65534]\n", done.stdout)
         self.assertNotEqual(done.returncode, 0, "it could become root again")
+
+
+class Secrets(unittest.TestCase):
+    """Secrets by reference: the job has them, and nobody else finds them anywhere."""
+
+    CANARY = "canary-7f3a"
+
+    def setUp(self):
+        self.bed = self.enterContext(testbed.Testbed())
+        self.file = self.bed.dir / "secret"
+        self.file.write_text(f"{self.CANARY}-file\n")
+        self.file.chmod(0o600)
+        credentials = self.bed.dir / "credentials"
+        credentials.mkdir(0o700)
+        (credentials / "token").write_text(f"{self.CANARY}-credential")
+        (credentials / "token").chmod(0o600)
+        printer = self.bed.dir / "printer"  # its argv must not have it either
+        printer.write_text(f"#!/bin/sh\necho {self.CANARY}-command\n")
+        printer.chmod(0o700)
+        self.hidden = [self.file, credentials / "token", printer]
+        for name, value in {"CREDENTIALS_DIRECTORY": str(credentials), "OURS": f"{self.CANARY}-env"}.items():
+            os.environ[name] = value
+            self.addCleanup(os.environ.pop, name)
+        self.sources = (f'A = {{ file = "{self.file}" }}, B = {{ credential = "token" }}, '
+                        f'C = {{ command = ["{printer}"] }}, D = {{ env = "OURS" }}')
+
+    def job(self, name, command, more=""):
+        return (f'[job.{name}]\ntrigger = {{ every = "1d" }}\ncommand = \'\'\'{command}\'\'\'\n'
+                f"secrets = {{ {self.sources} }}\n{more}")
+
+    def found_in_files(self):
+        """Names of the files below the testbed that have the canary in them."""
+        everything = [path for path in self.bed.dir.rglob("*") if path.is_file() and path not in self.hidden]
+        return [path.name for path in everything if self.CANARY.encode() in path.read_bytes()]
+
+    def found_in_processes(self, exempt):
+        """Where in /proc it can be seen: command lines of all, the environments of all but the jobs that have it."""
+        found = []
+        for process in testbed.descendants():
+            for file in ("cmdline", "environ"):
+                text = pathlib.Path(f"/proc/{process.pid}/{file}").read_bytes()
+                if process.pid not in exempt and self.CANARY.encode() in text.replace(f"{self.CANARY}-env".encode(), b""):
+                    found.append((process.name, file))
+        return found
+
+    def test_the_canary_is_in_the_environment_of_the_job_alone(self):
+        expected = "-".join(f"{self.CANARY}-{kind}" for kind in ("file", "credential", "command", "env"))
+        digest = hashlib.sha256(expected.encode()).hexdigest()
+        proof = f'test "$(printf %s "$A-$B-$C-$D" | sha256sum)" = "{digest}  -" && exec sleep 60'
+        self.bed.write_job(self.job("job", proof, 'on_failure = { command = "true" }\n'))
+        self.bed.start()
+        asked = self.bed.popen("run-now", "job")
+        sleeper = testbed.wait_until(lambda: next((p for p in testbed.descendants() if p.name == "sleep"), None), 20)
+        environment = pathlib.Path(f"/proc/{sleeper.pid}/environ").read_bytes()
+        for kind in ("file", "credential", "command", "env"):
+            self.assertIn(f"{self.CANARY}-{kind}".encode(), environment)
+        self.assertEqual(self.found_in_processes({sleeper.pid}), [])
+        self.bed.must("stop", "job")
+        asked.wait(20)
+        self.bed.must("backup", self.bed.dir / "copy.db")
+        said = "".join(self.bed.rounds(*command).stdout for command in (
+            ("show", "job"), ("show", "job", "--json"), ("history", "--json"), ("logs", "job"), ("events", "--json"),
+            ("list", "--json"), ("explain", "job", "--at", "now"), ("status", "--json"), ("doctor",), ("check",)))
+        self.assertNotIn(self.CANARY, said)
+        self.assertNotIn(self.CANARY, self.bed.log_text())
+        self.assertEqual(self.found_in_files(), [])
+        self.assertIn("A from file", self.bed.must("show", "job"))
+
+    def test_a_secret_that_cannot_be_had_is_a_start_that_failed_with_its_reason(self):
+        self.bed.must("add", "-f", "-", text=self.job("job", "true"))
+        self.assertEqual(self.bed.rounds("run-now", "job").returncode, 0)
+        for harm, word in ((lambda: self.file.chmod(0o644), "open to others"), (self.file.unlink, "No such file")):
+            harm()
+            done = self.bed.rounds("run-now", "job")
+            self.assertEqual(done.returncode, 125)
+            self.assertRegex(done.stderr, f"secret: A: .*{word}")
+            run = self.bed.history("job")[-1]
+            self.assertEqual((run["verdict"], run["reason"]), ("not_started", "secret"))
+
+    def test_a_program_that_fails_or_hangs_gives_no_secret_and_holds_nobody_up(self):
+        self.sources = 'A = { command = ["sh", "-c", "echo canary-7f3a; exit 3"] }'
+        failing = self.job("failing", "true")
+        self.sources = 'A = { command = ["sleep", "1000"] }'
+        self.bed.write_job(failing + self.job("hanging", "true") + '[job.free]\ntrigger = { every = "1s" }\ncommand = "true"\n')
+        self.bed.start()
+        self.assertEqual(self.bed.rounds("run-now", "failing").returncode, 125)
+        self.assertEqual(self.bed.history("failing")[-1]["reason"], "secret")
+        hanging = self.bed.popen("run-now", "hanging")
+        self.bed.wait_for_runs("free", len(self.bed.history("free")) + 3)
+        self.assertIsNone(hanging.poll())
+        self.bed.must("stop", "hanging")
+        hanging.wait(20)
+        run = self.bed.history("hanging")[-1]
+        self.assertEqual((run["verdict"], run["reason"]), ("cancelled", "stopped"))
+        testbed.wait_until(lambda: not any(p.name == "sleep" for p in testbed.descendants()))
+        self.assertEqual(self.bed.stop(), 0)
+        self.assertNotIn("canary-7f3a", self.bed.log_text())
 
 
 class Privacy(unittest.TestCase):

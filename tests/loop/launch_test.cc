@@ -225,5 +225,36 @@ TEST_F(Launch, TheMarkIsTheNameInTheSpool) {
   EXPECT_NE(mark_of(run).find(start.name), std::string::npos);
 }
 
+TEST_F(Launch, FillsInTheTemplatesOfExecEnvironmentAndFolderInTheZoneOfTheJob) {
+  Job job = every("j", "1h");
+  job.task = {.kind = Task::Kind::exec, .argv = {"dump", "{{ window_end | date:%Y%m%d-%H%M }}", "{{ params.table }}", "{{ job }}"}};
+  job.env = {{"DAY", "{{ due | add:-1d | date:%F }}"}};
+  job.working_dir = "/srv/{{ params.table }}";
+  job.params = {{"table", "orders"}};
+  job.timezone = "Asia/Tokyo";
+  const message::Start start = start_of(job, run_of("2026-03-01T18:30:00Z"));
+  EXPECT_EQ(start.argv, (Texts{"dump", "20260302-0330", "orders", "j"}));
+  EXPECT_EQ(start.directory, "/srv/orders");
+  EXPECT_EQ(environment_of(job, run_of("2026-03-01T18:30:00Z")).at("DAY"), "2026-03-01");
+}
+
+TEST_F(Launch, LeavesACommandAsItIsAndGivesItTheParametersAsVariables) {
+  Job job = every("j", "1h");
+  job.task = {.command = "echo {{ due }} \"$ROUNDS_PARAM_TABLE_2\""};
+  job.params = {{"table_2", "$(evil)"}};
+  EXPECT_EQ(start_of(job, run_of(kStart)).argv, (Texts{"/bin/sh", "-c", "echo {{ due }} \"$ROUNDS_PARAM_TABLE_2\""}));
+  EXPECT_EQ(environment_of(job, run_of(kStart)).at("ROUNDS_PARAM_TABLE_2"), "$(evil)");
+}
+
+TEST_F(Launch, TakesTheParametersThatARunWasAskedForWith) {
+  Job job = every("j", "1h");
+  job.task = {.kind = Task::Kind::exec, .argv = {"{{ params.a }}{{ params.b }}", "{{ params.a }}"}};
+  job.params = {{"a", "1"}, {"b", "2"}};
+  const Run run = run_now({7}, {.extra = {"{{ job }}"}, .params = {{"a", "{{ due }}"}, {"gone", "x"}}});
+  EXPECT_EQ(start_of(job, run).argv, (Texts{"{{ due }}2", "{{ due }}", "{{ job }}"})) << "values are not read again";
+  EXPECT_EQ(environment_of(job, run).at("ROUNDS_PARAM_A"), "{{ due }}");
+  EXPECT_EQ(environment_of(job, run).count("ROUNDS_PARAM_GONE"), 0u) << "the job has it no more";
+}
+
 }  // namespace
 }  // namespace rounds

@@ -39,6 +39,11 @@ Job full_job() {
   job.max_catchup = 7;
   job.retry = {
       .max_attempts = 3, .backoff = Backoff::exponential, .initial_delay = 5s, .max_delay = 15min, .on_codes = {1, 75}};
+  job.secrets = {{"A", {Secret::Kind::file, "/etc/a", {}}},
+                 {"B", {Secret::Kind::credential, "b", {}}},
+                 {"C", {Secret::Kind::command, {}, {"vault", "kv", "get"}}},
+                 {"D", {Secret::Kind::env, "DD", {}}}};
+  job.params = {{"table", "orders"}, {"day", ""}};
   job.success_codes = {0, 3};
   job.skip_code = 75;
   job.done_code = 99;
@@ -86,6 +91,8 @@ void expect_equal(const Job& a, const Job& b) {
   EXPECT_EQ(a.task, b.task);
   EXPECT_EQ(a.timezone, b.timezone);
   EXPECT_EQ(a.env, b.env);
+  EXPECT_EQ(a.secrets, b.secrets);
+  EXPECT_EQ(a.params, b.params);
   EXPECT_EQ(a.working_dir, b.working_dir);
   EXPECT_EQ(a.timeout, b.timeout);
   EXPECT_EQ(a.kill_grace, b.kill_grace);

@@ -1,0 +1,46 @@
+#pragma once
+#include <chrono>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "core/job.h"
+#include "sys/capture.h"
+
+namespace rounds {
+
+/// Values by the names of their variables. They go into the Start message and nowhere else.
+using SecretValues = std::map<std::string, std::string>;
+
+/// A secret that cannot be had; the text says which and why, never anything of it.
+struct SecretTrouble : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// The secrets of one run on their way from where they are kept: files, credentials and variables are read at once, the
+/// programs that print the others run meanwhile, as rounds itself.
+class SecretReader {
+ public:
+  /// Throws SecretTrouble.
+  SecretReader(const std::map<std::string, Secret>& secrets, std::chrono::nanoseconds now);
+
+  /// Whether all are there. Throws SecretTrouble, also when a program takes too long.
+  bool complete(std::chrono::nanoseconds now);
+  const SecretValues& values() const { return values_; }
+
+  /// Become readable when a program has ended.
+  std::vector<int> fds() const;
+  bool has_child(pid_t pid) const;
+  /// By the boot clock.
+  std::chrono::nanoseconds deadline() const { return deadline_; }
+
+ private:
+  void take(const std::string& name, std::string value);
+
+  std::chrono::nanoseconds deadline_;
+  SecretValues values_;
+  std::map<std::string, Capture> running_;
+};
+
+}  // namespace rounds
