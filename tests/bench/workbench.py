@@ -11,6 +11,7 @@ import testbed
 
 BUILD = pathlib.Path(os.environ["ROUNDS_BUILD"]).absolute()
 STAMP = BUILD / "bench" / "stamp"
+TREE = BUILD / "bench" / "tree"
 RAW_SPAWN = BUILD / "bench" / "raw_spawn"
 CHUNK = 1_000_000  # bytes: `add -f` takes 1 MiB
 
