@@ -9,7 +9,7 @@ import sys
 SRC = pathlib.Path(__file__).resolve().parent.parent / "src"
 
 RANKS = {"time": 0, "core": 1, "sys": 1, "config": 2, "store": 2, "keeper": 2, "inspect": 2, "report": 2, "loop": 3,
-         "cli": 4}
+         "cli": 4, "selftest": 5}
 
 # Header: the files that may include it.
 INCLUDERS = {

@@ -115,6 +115,7 @@ constexpr ReaderOf kReaders[] = {
     {"events", read<EventsOptions>},
     {"backup", read<BackupOptions>},
     {"backup restore", read<BackupRestoreOptions>},
+    {"selftest", read<SelftestOptions>},
     {"status", read<StatusOptions>},
     {"doctor", read<DoctorOptions>},
     {"inspect", read<InspectOptions>},

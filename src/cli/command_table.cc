@@ -99,6 +99,13 @@ const std::vector<CommandEntry>& command_table() {
        "rounds doctor\nrounds doctor --json\nrounds doctor --accept-clock",
        "Store and its schema, permissions, room, clock, zones, scheduler, keepers, job files, spool, limits, lingering: "
        "one line each. Exits with 1 when there is a problem; warnings are none."},
+      {"selftest", "Looking", "put the promise about kills to the test on this machine", "",
+       "rounds selftest\nrounds selftest --kills 2000 --edits 0 --stubborn 0\nrounds selftest --seed 7 --keep",
+       "In a private folder beside the store, with jobs of its own: kills scheduler and keeper at random and judges the "
+       "ledger by what the jobs say of themselves; lets editors work at once; stops jobs that ignore TERM and leave "
+       "children. A run may be unknown only where its keeper and the scheduler that made that keeper were both killed. 0 "
+       "leaves a trial out. Exits with 1 when something did not hold, and keeps the folder. The user's own store and jobs "
+       "are not touched."},
       {"inspect", "Inspections", "inspect databases now", "[TARGET...]",
        "rounds inspect shop\nrounds inspect --tier weekly --fail-on warning\nrounds inspect shop --nagios", ""},
       {"target add", "Inspections", "add a database to inspect", "NAME --engine ENGINE [--KEY VALUE]",

@@ -39,6 +39,7 @@ int status(const StatusOptions& options, const Context& context);
 int doctor(const DoctorOptions& options, const Context& context);
 int backup(const BackupOptions& options, const Context& context);
 int backup_restore(const BackupRestoreOptions& options, const Context& context);
+int selftest(const SelftestOptions& options, const Context& context);
 int inspect(const InspectOptions& options, const Context& context);
 int target_add(const TargetAddOptions& options, const Context& context);
 int target_list(const TargetListOptions& options, const Context& context);

@@ -241,6 +241,18 @@ void define(OptionParser& p, EventsOptions& o) {
 void define(OptionParser& p, BackupOptions& o) { p.operand("FILE", o.file, Need::optional); }
 void define(OptionParser& p, BackupRestoreOptions& o) { p.operand("FILE", o.file, Need::required); }
 
+void define(OptionParser& p, SelftestOptions& o) {
+  const auto count = [&p](const char* option, int& target, const char* text) {
+    p.count(option, [&target](int n) { target = n; }, text, 0);
+  };
+  count("--kills", o.kills, "how often the scheduler, the keeper or both are killed; default 100");
+  count("--edits", o.edits, "how many commands 8 editors give at once; default 400");
+  count("--stubborn", o.stubborn, "how many jobs ignore TERM and leave children; default 50");
+  p.count(
+      "--seed", [&o](int n) { o.seed = n; }, "what the order of the kills is drawn from; default: a new one", 0);
+  p.flag("--keep", o.keep, "keep the private folder also when all went well");
+}
+
 void define(OptionParser&, StatusOptions&) {}
 
 void define(OptionParser& p, DoctorOptions& o) {

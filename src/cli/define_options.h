@@ -26,6 +26,7 @@ void define(OptionParser& parser, LogsOptions& options);
 void define(OptionParser& parser, EventsOptions& options);
 void define(OptionParser& parser, BackupOptions& options);
 void define(OptionParser& parser, BackupRestoreOptions& options);
+void define(OptionParser& parser, SelftestOptions& options);
 void define(OptionParser& parser, StatusOptions& options);
 void define(OptionParser& parser, DoctorOptions& options);
 void define(OptionParser& parser, InspectOptions& options);

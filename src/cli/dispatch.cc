@@ -40,6 +40,7 @@ int perform(const BackupOptions& options, const Context& context) { return backu
 int perform(const BackupRestoreOptions& options, const Context& context) { return backup_restore(options, context); }
 int perform(const StatusOptions& options, const Context& context) { return status(options, context); }
 int perform(const DoctorOptions& options, const Context& context) { return doctor(options, context); }
+int perform(const SelftestOptions& options, const Context& context) { return selftest(options, context); }
 int perform(const InspectOptions& options, const Context& context) { return inspect(options, context); }
 int perform(const TargetAddOptions& options, const Context& context) { return target_add(options, context); }
 int perform(const TargetListOptions& options, const Context& context) { return target_list(options, context); }

@@ -1,9 +1,5 @@
-#include <unistd.h>
-
 #include "cli/commands.h"
-#include "cli/inspector.h"
-#include "error.h"
-#include "sys/process.h"
+#include "cli/exec_private.h"
 
 namespace rounds {
 
@@ -35,26 +31,10 @@ Words words_of(const InspectOptions& options) {
   return words;
 }
 
-void append_globals(Words& words, const Context& context) {
-  words.insert(words.end(), {"--store", context.settings.store.string()});
-  if (!context.global.paths.config.empty()) append(words, "--config", context.global.paths.config);
-  if (context.global.utc) words.push_back("--utc");
-  append(words, "--tz", context.global.tz);
-  if (context.global.format != Format::table) words.push_back("--json");
-}
-
 }  // namespace
 
-void exec_inspector(Words words, const Context& context) {
-  append_globals(words, context);
-  std::string program = private_executable("inspect").string();
-  std::vector<char*> argv{program.data()};
-  for (std::string& word : words) argv.push_back(word.data());
-  argv.push_back(nullptr);
-  ::execv(program.c_str(), argv.data());
-  throw sys_error(program, "exec");
+int inspect(const InspectOptions& options, const Context& context) {
+  exec_private("inspect", words_of(options), context);
 }
-
-int inspect(const InspectOptions& options, const Context& context) { exec_inspector(words_of(options), context); }
 
 }  // namespace rounds

@@ -17,12 +17,12 @@ namespace {
 
 bool looks_like_option(const std::string& word) { return word.size() > 1 && word[0] == '-'; }
 
-int read_count(const std::string& option, const std::string& text) {
+int read_count(const std::string& option, const std::string& text, int least) {
   int number = 0;
   const char* end = text.data() + text.size();
   const auto [stop, fault] = std::from_chars(text.data(), end, number);
-  if (fault == std::errc() && stop == end && number >= 1) return number;
-  throw Error(Fault::usage, fmt::format("{} takes a whole number from 1, got \"{}\"", option, text));
+  if (fault == std::errc() && stop == end && number >= least) return number;
+  throw Error(Fault::usage, fmt::format("{} takes a whole number from {}, got \"{}\"", option, least, text));
 }
 
 /// The name people know an option by: the last one given, which is the long one.
@@ -101,9 +101,10 @@ void OptionParser::choice(const std::string& names, const std::vector<std::strin
   declare(names, checked, fmt::format("{}", fmt::join(choices, "|")), text, Times::once);
 }
 
-void OptionParser::count(const std::string& names, std::function<void(int)> take, const std::string& text) {
-  const auto read = [label = chief_name(names), take = std::move(take)](const std::string& given) {
-    take(read_count(label, given));
+void OptionParser::count(const std::string& names, std::function<void(int)> take, const std::string& text,
+                         int least) {
+  const auto read = [label = chief_name(names), take = std::move(take), least](const std::string& given) {
+    take(read_count(label, given, least));
   };
   declare(names, read, "N", text, Times::once);
 }

@@ -37,8 +37,8 @@ class OptionParser {
              const std::string& text);
   /// One of `choices`.
   void choice(const std::string& names, const std::vector<std::string>& choices, Take take, const std::string& text);
-  /// A whole number from 1.
-  void count(const std::string& names, std::function<void(int)> take, const std::string& text);
+  /// A whole number from `least`.
+  void count(const std::string& names, std::function<void(int)> take, const std::string& text, int least = 1);
   /// May be given again and again; `take` gets one after another.
   void repeated(const std::string& names, Take take, const std::string& value, const std::string& text);
   void repeated(const std::string& names, std::vector<std::string>& target, const std::string& value,

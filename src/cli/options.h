@@ -119,6 +119,11 @@ struct BackupOptions {
 struct BackupRestoreOptions {
   std::string file;
 };
+struct SelftestOptions {
+  int kills = 100, edits = 400, stubborn = 50;  ///< 0: leaves that trial out
+  std::optional<int> seed;                      ///< absent: drawn
+  bool keep = false;
+};
 struct DoctorOptions {
   bool accept_clock = false;
 };
@@ -164,7 +169,7 @@ struct VersionOptions {};
 
 using Command = std::variant<AddOptions, ListOptions, ShowOptions, PauseOptions, ResumeOptions, RemoveOptions,
                              RestoreOptions, CheckOptions, RunOptions, RunNowOptions, StopOptions, WaitOptions, BackfillOptions, NextOptions, ExplainOptions, SimulateOptions,
-                             HistoryOptions, LogsOptions, EventsOptions, StatusOptions, DoctorOptions, BackupOptions, BackupRestoreOptions, InspectOptions, TargetAddOptions,
+                             HistoryOptions, LogsOptions, EventsOptions, StatusOptions, DoctorOptions, BackupOptions, BackupRestoreOptions, SelftestOptions, InspectOptions, TargetAddOptions,
                              TargetListOptions, TargetShowOptions, TargetTestOptions, TargetRemoveOptions,
                              ReportListOptions, ReportShowOptions, ReportExportOptions, HelpOptions, VersionOptions>;
 

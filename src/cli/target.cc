@@ -3,8 +3,8 @@
 
 #include "cli/choice.h"
 #include "cli/commands.h"
+#include "cli/exec_private.h"
 #include "cli/exit_code.h"
-#include "cli/inspector.h"
 #include "cli/table.h"
 #include "cli/targets.h"
 #include "cli/terminal.h"
@@ -136,7 +136,7 @@ int target_show(const TargetShowOptions& options, const Context& context) {
 }
 
 int target_test(const TargetTestOptions& options, const Context& context) {
-  exec_inspector({"target", "test", options.name}, context);
+  exec_private("inspect", {"target", "test", options.name}, context);
 }
 
 int target_remove(const TargetRemoveOptions& options, const Context& context) {

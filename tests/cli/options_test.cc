@@ -196,5 +196,14 @@ INSTANTIATE_TEST_SUITE_P(
                     Misspelling{"stop", "stop needs at least one RUN|NAME", "rounds help stop"},
                     Misspelling{"status now", "unexpected argument \"now\"", "rounds help status"}));
 
+TEST(Options, CountsOfASelftestMayBeZero) {
+  const auto options = read<SelftestOptions>("selftest --kills 0 --edits 8");
+  EXPECT_EQ(options.kills, 0);
+  EXPECT_EQ(options.edits, 8);
+  EXPECT_EQ(options.stubborn, 50);
+  EXPECT_FALSE(options.seed);
+  EXPECT_STREQ(refusal("selftest --kills -1").what(), "--kills takes a whole number from 0, got \"-1\"");
+}
+
 }  // namespace
 }  // namespace rounds
