@@ -102,8 +102,12 @@ class ManualRun {
   }
 
  private:
-  /// Inserts the run, waiting for whoever holds the scheduler lock: a loop, or ourselves.
+  /// Inserts the run. Runs that have ended, and whose loop was killed, are in nobody's way.
   RunId ask(const StoredJob& asked) {
+    if (lock_.try_lock()) {
+      conclude_orphans(store_, context_.settings, std::nullopt);
+      lock_.unlock();
+    }
     RunId id;
     store_.write([&] {
       const StoredJob job = require_job(store_, asked.job.name.text());  // as it is now
@@ -201,6 +205,7 @@ class ManualRun {
     if (stop && !run.keeper) {
       cancel(run);
     } else if (!run.keeper) {
+      if (!may_begin(run)) follow_orphans();
       if (!may_begin(run)) return;
       attendant.start();
       follow_process(attendant, now);
@@ -212,6 +217,15 @@ class ManualRun {
     } else if (attendant.conclude()) {
       deadline_.reset();
     }
+  }
+
+  /// What is in our way may be a run that a killed loop left behind.
+  void follow_orphans() {
+    orphans_.clear();
+    for (const pid_t pid : conclude_orphans(store_, context_.settings, id_)) {
+      if (auto pidfd = open_pidfd(pid)) orphans_.push_back(std::move(*pidfd));
+    }
+    for (const Fd& orphan : orphans_) events_.watch(orphan.get());
   }
 
   /// Its end is an event for us too. The number is pinned: nobody has recorded the run yet.
@@ -259,6 +273,7 @@ class ManualRun {
       if (fd == files_.fd()) files_.read();
       if (fd == timer_.fd()) timer_.read();
       if (fd == signals_->fd()) stop_wanted_ += static_cast<int>(signals_->read().size());
+      std::erase_if(orphans_, [fd](const Fd& orphan) { return orphan.get() == fd; });
       if (pidfd_ && fd == pidfd_.get()) {
         events_.forget(fd);
         pidfd_.reset();
@@ -307,6 +322,7 @@ class ManualRun {
   RunId id_;
   pid_t pid_ = 0;
   Fd pidfd_;
+  std::vector<Fd> orphans_;  ///< processes of other runs that go on without a loop
   std::optional<OutputReader> output_;
   std::int64_t output_max_ = 0;
   OutputPrinter printer_;

@@ -163,4 +163,14 @@ void Attendant::bury() {
   state_.keeper_rows.clear();
 }
 
+std::vector<pid_t> conclude_orphans(Store& store, const Settings& settings, std::optional<RunId> own) {
+  std::vector<pid_t> pids;
+  for (const Run& run : open_runs(store)) {
+    if (!run.keeper || run.id == own) continue;
+    Attendant attendant(store, settings, run.id);
+    if (!attendant.conclude() && attendant.pid() != 0) pids.push_back(attendant.pid());
+  }
+  return pids;
+}
+
 }  // namespace rounds

@@ -36,4 +36,8 @@ class Attendant {
   RunId run_;
 };
 
+/// Without a loop nobody records how the runs end that an earlier one left behind: does so for all but `own`. The caller
+/// holds the scheduler lock. Returns the processes of those that go on.
+std::vector<pid_t> conclude_orphans(Store& store, const Settings& settings, std::optional<RunId> own);
+
 }  // namespace rounds

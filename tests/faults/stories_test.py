@@ -264,5 +264,72 @@ class RunNow(Story):
         self.assertEqual([(r["verdict"], r["exit_code"]) for r in self.bed.history("slow")], [("failed", 3)])
 
 
+class Orphans(Story):
+    """Runs that a killed loop left behind, while there is no loop to record their ends."""
+
+    def leave_an_orphan(self, overlap, seconds, keeper_too=False):
+        self.bed.must("add", "job", "--now", "--overlap", overlap, "--command", f"exec sleep {seconds}")
+        self.bed.start()
+        testbed.wait_until(lambda: any(r["phase"] == "running" for r in self.bed.history("job")))
+        sleeper = next(p.pid for p in testbed.descendants() if p.name == "sleep")
+        keepers = self.bed.keepers()
+        self.bed.kill_scheduler()
+        if keeper_too:
+            os.kill(keepers[0], signal.SIGKILL)
+            testbed.wait_until(lambda: not testbed.alive(keepers[0]))
+        return sleeper
+
+    def end(self, sleeper):
+        os.kill(sleeper, signal.SIGTERM)
+        testbed.wait_until(lambda: not testbed.alive(sleeper))
+
+    def verdicts(self):
+        return [run["verdict"] for run in self.bed.history("job")]
+
+    def test_one_that_runs_is_in_the_way(self):
+        self.leave_an_orphan("skip", 1000)
+        self.assertEqual(self.bed.rounds("run-now", "job").returncode, 75)
+        self.assertEqual(self.verdicts(), [None])
+
+    def test_one_that_has_ended_is_recorded_and_in_nobodys_way(self):
+        self.end(self.leave_an_orphan("skip", 1000))
+        self.bed.must("add", "job", "--every", "1h", "--overlap", "skip", "--replace", "--", "true")
+        self.assertEqual(self.bed.rounds("run-now", "job").returncode, 0)
+        self.assertEqual(self.verdicts(), ["killed", "succeeded"])
+
+    def test_one_whose_keeper_is_gone_too_is_unknown_and_in_nobodys_way(self):
+        self.end(self.leave_an_orphan("skip", 1000, keeper_too=True))
+        self.bed.must("add", "job", "--every", "1h", "--overlap", "skip", "--replace", "--", "true")
+        self.assertEqual(self.bed.rounds("run-now", "job").returncode, 0)
+        self.assertEqual(self.verdicts(), ["unknown", "succeeded"])
+
+    def test_a_queued_run_begins_when_it_ends(self):
+        sleeper = self.leave_an_orphan("queue", 1000)
+        self.bed.must("add", "job", "--every", "1h", "--overlap", "queue", "--replace", "--", "true")
+        asked = self.bed.popen("run-now", "job")
+        testbed.wait_until(lambda: len(self.verdicts()) == 2)
+        self.assertEqual(self.verdicts(), [None, None])
+        self.end(sleeper)
+        self.assertEqual(asked.wait(10), 0)
+        self.assertEqual(self.verdicts(), ["killed", "succeeded"])
+
+    def test_a_queued_run_begins_when_one_ends_whose_keeper_is_gone_too(self):
+        sleeper = self.leave_an_orphan("queue", 1000, keeper_too=True)
+        self.bed.must("add", "job", "--every", "1h", "--overlap", "queue", "--replace", "--", "true")
+        asked = self.bed.popen("run-now", "job")
+        testbed.wait_until(lambda: len(self.verdicts()) == 2)
+        self.end(sleeper)
+        self.assertEqual(asked.wait(10), 0)
+        self.assertEqual(self.verdicts(), ["unknown", "succeeded"])
+
+    def test_no_files_processes_or_keepers_are_left_of_it(self):
+        self.end(self.leave_an_orphan("skip", 1000))
+        self.bed.must("add", "other", "--every", "1h", "--", "true")
+        self.bed.must("add", "job", "--every", "1h", "--replace", "--", "true")
+        self.assertEqual(self.bed.rounds("run-now", "job").returncode, 0)
+        testbed.wait_until(lambda: not (testbed.reap_strays(), testbed.descendants())[1])
+        self.assertEqual([path.name for path in self.bed.spool.iterdir()], ["wake"])
+
+
 if __name__ == "__main__":
     unittest.main()
