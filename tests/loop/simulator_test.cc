@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <set>
+#include <tuple>
 
 #include "loop/simulator.h"
 
@@ -130,7 +131,8 @@ class SimulatedDays : public LoopTest, public testing::WithParamInterface<int> {
     }
     for (auto& [job, all] : by_job) {
       if (stored(job).job.overlap == Overlap::allow) continue;
-      std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.began < b.began; });
+      // A run of no length at all may end in the very moment in which the next one begins.
+      std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return std::tie(a.began, a.ended) < std::tie(b.began, b.ended); });
       for (std::size_t i = 1; i < all.size(); ++i) {
         EXPECT_GE(all[i].began, all[i - 1].ended) << job << ": runs " << all[i - 1].run << " and " << all[i].run << " at once";
       }
