@@ -7,6 +7,8 @@
 #include <map>
 #include <string_view>
 
+#include "error.h"
+#include "loop/start_refused.h"
 #include "store/overrides.h"
 #include "store/spool.h"
 #include "sys/user.h"
@@ -27,7 +29,7 @@ User user_of(const Job& job) {
   const std::string& name = job.conditions.user;
   if (name.empty()) return own_user();
   if (auto user = find_user(name)) return *user;
-  throw UnknownUser("there is no user \"" + name + "\"");
+  throw StartRefused(Reason::user, "there is no user \"" + name + "\"");
 }
 
 /// The allow-list; everything else of ours stays behind.
@@ -79,6 +81,13 @@ TemplateValues values_of(const Job& job, const Run& run, const LaunchContext& co
   return values;
 }
 
+/// A stored definition may be a later rounds': what this one cannot fill in keeps that job from starting, and no other.
+std::string filled(const std::string& text, const TemplateValues& values) try {
+  return fill_in(text, values);
+} catch (const Error& error) {
+  throw StartRefused(Reason::exec, error.what());
+}
+
 std::string variable_of(std::string param) {
   for (char& c : param) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   return "ROUNDS_PARAM_" + param;
@@ -103,7 +112,7 @@ std::vector<std::string> as_list(const Environment& environment) {
 std::vector<std::string> environment_of(const Job& job, const Run& run, const User& user, const std::optional<Run>& subject,
                                         const TemplateValues& values, const SecretValues& secrets) {
   Environment environment = base_environment(user);
-  for (const auto& [name, value] : job.env) environment[name] = fill_in(value, values);
+  for (const auto& [name, value] : job.env) environment[name] = filled(value, values);
   for (const auto& [name, value] : secrets) environment[name] = value;
   for (const auto& [name, value] : values.params) environment[variable_of(name)] = value;
   describe_run(environment, subject.value_or(run));
@@ -138,7 +147,7 @@ std::vector<std::string> argv_of(const Job& job, const Run& run, const LaunchCon
       if (!extra.empty()) argv.push_back("sh");  // $0, so that the extra ones are $1 and on
       break;
     case Task::Kind::exec:
-      for (const std::string& word : job.task.argv) argv.push_back(fill_in(word, values));
+      for (const std::string& word : job.task.argv) argv.push_back(filled(word, values));
       break;
     case Task::Kind::inspect: argv = inspect_argv(job.task.inspect, context); break;
   }
@@ -152,7 +161,7 @@ void set_user(message::Start& start, const Job& job, const User& user) {
   gid_t gid = job.conditions.user.empty() ? getegid() : user.gid;
   if (!job.conditions.group.empty()) {
     const auto group = find_group(job.conditions.group);
-    if (!group) throw UnknownUser("there is no group \"" + job.conditions.group + "\"");
+    if (!group) throw StartRefused(Reason::user, "there is no group \"" + job.conditions.group + "\"");
     gid = *group;
   }
   if (user.uid == geteuid() && gid == getegid()) return;
@@ -201,7 +210,7 @@ message::Start start_message(const Job& job, const Run& run, const LaunchContext
   message::Start start;
   start.run = run.id.value;
   start.name = spool_name(run);
-  start.directory = job.working_dir.empty() ? user.home : fill_in(job.working_dir, values);
+  start.directory = job.working_dir.empty() ? user.home : filled(job.working_dir, values);
   start.argv = argv_of(job, run, context, values);
   start.environment = environment_of(job, run, user, subject, values, secrets);
   set_conditions(start, job, user);

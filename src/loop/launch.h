@@ -5,7 +5,6 @@
 #include "core/run.h"
 
 #include <optional>
-#include <stdexcept>
 #include <string>
 
 namespace rounds {
@@ -18,13 +17,8 @@ struct LaunchContext {
   Zone zone = Zone::utc();  ///< of jobs that name none
 };
 
-/// The job's user or group is not there any more.
-struct UnknownUser : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
 /// The Start message of a run: its argv, its whole environment, its folder. Nothing is ever spliced
-/// into a shell line: values travel in the environment or as argv. `subject`: what a hook is about. Throws UnknownUser.
+/// into a shell line: values travel in the environment or as argv. `subject`: what a hook is about. Throws StartRefused.
 message::Start start_message(const Job& job, const Run& run, const LaunchContext& context, const std::optional<Run>& subject = {},
                              const SecretValues& secrets = {});
 

@@ -16,6 +16,7 @@
 #include "loop/output_cap.h"
 #include "loop/record.h"
 #include "loop/spool.h"
+#include "loop/start_refused.h"
 #include "store/ledger.h"
 #include "store/output.h"
 #include "store/overrides.h"
@@ -183,7 +184,7 @@ Ruling rule(LoopState& state, LiveRun& live) {
   return ruling;
 }
 
-/// Whether the run's secrets are all at hand; the programs that print them are watched. Throws SecretTrouble.
+/// Whether the run's secrets are all at hand; the programs that print them are watched. Throws StartRefused.
 bool has_secrets(LoopState& state, LiveRun& live) {
   const auto& wanted = live.job->job.secrets;
   if (wanted.empty()) return true;
@@ -205,12 +206,9 @@ std::optional<message::Start> prepare(LoopState& state, LiveRun& live, const Lau
   if (encode(start).size() <= kLargestStart) return start;
   live.refused = Outcome{Verdict::not_started, Reason::exec, "Argument list too long"};
   return std::nullopt;
-} catch (const UnknownUser& unknown) {
-  live.refused = Outcome{Verdict::not_started, Reason::user, unknown.what()};
-  return std::nullopt;
-} catch (const SecretTrouble& trouble) {
+} catch (const StartRefused& refused) {
   live.secrets.reset();
-  live.refused = Outcome{Verdict::not_started, Reason::secret, trouble.what()};
+  live.refused = Outcome{Verdict::not_started, refused.reason, refused.what()};
   return std::nullopt;
 }
 

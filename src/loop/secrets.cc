@@ -5,6 +5,7 @@
 
 #include "error.h"
 #include "loop/launch.h"
+#include "loop/start_refused.h"
 #include "sys/secret_file.h"
 
 namespace rounds {
@@ -13,7 +14,7 @@ namespace {
 
 constexpr std::chrono::seconds kPatience{30};
 
-[[noreturn]] void refuse(const std::string& name, const std::string& why) { throw SecretTrouble(name + ": " + why); }
+[[noreturn]] void refuse(const std::string& name, const std::string& why) { throw StartRefused(Reason::secret, name + ": " + why); }
 
 std::string read_variable(const std::string& name, const std::string& variable) {
   const char* value = std::getenv(variable.c_str());

@@ -1,7 +1,6 @@
 #pragma once
 #include <chrono>
 #include <map>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -13,19 +12,14 @@ namespace rounds {
 /// Values by the names of their variables. They go into the Start message and nowhere else.
 using SecretValues = std::map<std::string, std::string>;
 
-/// A secret that cannot be had; the text says which and why, never anything of it.
-struct SecretTrouble : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
 /// The secrets of one run on their way from where they are kept: files, credentials and variables are read at once, the
 /// programs that print the others run meanwhile, as rounds itself.
 class SecretReader {
  public:
-  /// Throws SecretTrouble.
+  /// Throws StartRefused: the text says which secret cannot be had and why, never anything of it.
   SecretReader(const std::map<std::string, Secret>& secrets, std::chrono::nanoseconds now);
 
-  /// Whether all are there. Throws SecretTrouble, also when a program takes too long.
+  /// Whether all are there. Throws StartRefused, also when a program takes too long.
   bool complete(std::chrono::nanoseconds now);
   const SecretValues& values() const { return values_; }
 

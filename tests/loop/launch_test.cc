@@ -6,6 +6,7 @@
 #include <map>
 
 #include "loop/looping.h"
+#include "loop/start_refused.h"
 #include "store/overrides.h"
 #include "store/spool.h"
 
@@ -154,10 +155,10 @@ TEST_F(Launch, RunsAsItsUserWithThatUsersHome) {
 TEST_F(Launch, AUserWhoIsNotThereAnyMoreIsNobodyElse) {
   Job job = every("j", "1h");
   job.conditions.user = "nobody-here";
-  EXPECT_THROW(start_of(job, run_of(kStart)), UnknownUser);
+  EXPECT_THROW(start_of(job, run_of(kStart)), StartRefused);
   job.conditions.user.clear();
   job.conditions.group = "nobody-here";
-  EXPECT_THROW(start_of(job, run_of(kStart)), UnknownUser);
+  EXPECT_THROW(start_of(job, run_of(kStart)), StartRefused);
 }
 
 TEST_F(Launch, OurOwnUserIsNoChange) {
@@ -244,6 +245,17 @@ TEST_F(Launch, LeavesACommandAsItIsAndGivesItTheParametersAsVariables) {
   job.params = {{"table_2", "$(evil)"}};
   EXPECT_EQ(start_of(job, run_of(kStart)).argv, (Texts{"/bin/sh", "-c", "echo {{ due }} \"$ROUNDS_PARAM_TABLE_2\""}));
   EXPECT_EQ(environment_of(job, run_of(kStart)).at("ROUNDS_PARAM_TABLE_2"), "$(evil)");
+}
+
+TEST_F(Launch, IsRefusedWhereATemplateOfALaterRoundsCannotBeFilledIn) {
+  Job job = every("j", "1h");
+  job.env = {{"A", "{{ due | moon }}"}};
+  try {
+    start_of(job, run_of(kStart));
+    FAIL();
+  } catch (const StartRefused& refused) {
+    EXPECT_EQ(refused.reason, Reason::exec);
+  }
 }
 
 TEST_F(Launch, TakesTheParametersThatARunWasAskedForWith) {
