@@ -199,6 +199,21 @@ void find_gap(const Schedule& schedule, Due now, std::vector<Remark>& remarks) {
        {}});
 }
 
+/// Starts that bunch, or change places: each is held for a length of its own.
+void find_wide_jitter(const Schedule& schedule, Due now, std::vector<Remark>& remarks) {
+  const Rule& rule = schedule.trigger.rules.front();
+  if (rule.jitter == seconds(0) || !is_on_grid(schedule.trigger)) return;
+  const auto first = next_due(schedule, now);
+  const auto second = first ? next_due(schedule, *first) : std::nullopt;
+  if (!second || rule.jitter < *second - *first) return;
+  remarks.push_back({fmt::format("a jitter of {} is no shorter than the {} to the next due: starts may change places",
+                                 to_text(rule.jitter), to_text(*second - *first)),
+                     "a jitter well below that keeps them apart",
+                     0,
+                     0,
+                     {}});
+}
+
 void find_never(const Schedule& schedule, Due now, std::vector<Remark>& remarks) {
   const auto* cron = std::get_if<CronRule>(&schedule.trigger.rules.front().kind);
   if (cron == nullptr || next_due(schedule, now)) return;
@@ -225,6 +240,7 @@ std::vector<Remark> lint(const Rule& rule, const Zone& zone, Due now) {
   }
   find_haste(rule, remarks);
   find_gap(schedule, now, remarks);
+  find_wide_jitter(schedule, now, remarks);
   return remarks;
 }
 

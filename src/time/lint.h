@@ -18,7 +18,8 @@ struct Remark {
 };
 
 /// What people mistake: dates that never come, `* */15`, uneven steps, both day fields, weekday 7, more often than
-/// every ten seconds, and times that the next clock change skips. `now` decides what is still to come.
+/// every ten seconds, times that the next clock change skips, jitter that mixes up the order of the starts. `now` decides
+/// what is still to come.
 std::vector<Remark> lint(const Rule& rule, const Zone& zone, Due now);
 
 }  // namespace rounds

@@ -98,6 +98,17 @@ TEST(Lint, SeesTheNextClockChange) {
   EXPECT_EQ(remarks(rule), Texts{"due between 02:00 and 03:00, which the clock skips on 2027-03-28: not due then"});
 }
 
+TEST(Lint, SeesAJitterThatLetsStartsChangePlaces) {
+  Rule hourly = make::rule("0 * * * *");
+  hourly.jitter = std::chrono::minutes(59);
+  EXPECT_EQ(remarks(hourly), Texts{});
+  hourly.jitter = std::chrono::hours(1);
+  EXPECT_EQ(remarks(hourly), Texts{"a jitter of 1h is no shorter than the 1h to the next due: starts may change places"});
+  Rule once = Rule{AtRule{{utc("2027-06-01T00:00:00Z")}}};
+  once.jitter = std::chrono::hours(5);
+  EXPECT_EQ(remarks(once), Texts{}) << "there is nobody to change places with";
+}
+
 TEST(Lint, PointsIntoTheFieldOfATable) {
   const CronTable table{{CronField::hour, "3"}, {CronField::minute, "1,*/7"}};
   std::size_t wrong = 0;
