@@ -27,6 +27,7 @@ struct DueSource {
   bool once = false;            ///< `coming` is all that is known
   std::optional<int> left{};    ///< how many dues may still come
   std::string state{};          ///< of the job, as text; empty: an expression
+  std::string words = in_words(schedule);
 };
 
 /// As far as it can be told: a random due is drawn from the one before, unless a downtime comes between.
@@ -125,13 +126,14 @@ std::vector<Cell> row_of(const DueSource& source, const Context& context) {
           {source.shown.name()},
           {value_of(due), short_utc(due, source.shown)},
           {static_cast<std::int64_t>((due - now).count()), relative_text(due, now)},
-          {note.empty() ? Value() : Value(note)}};
+          {note.empty() ? Value() : Value(note)},
+          {source.words}};
 }
 
 /// The first `count` dues of all sources, by time.
 Listing coming_dues(std::vector<DueSource>& sources, int count, std::optional<Due> until, const Context& context) {
   Listing table{
-      "dues", {{"job", ""}, {"due_local", "DUE"}, {"zone", ""}, {"due_utc", "UTC"}, {"in_s", ""}, {"note", ""}}, {}};
+      "dues", {{"job", ""}, {"due_local", "DUE"}, {"zone", ""}, {"due_utc", "UTC"}, {"in_s", ""}, {"note", ""}, {"words", ""}}, {}};
   const auto earlier = [](const DueSource& a, const DueSource& b) {
     return a.coming && (!b.coming || *a.coming < *b.coming);
   };
@@ -156,8 +158,9 @@ void choose_titles(Listing& table, bool several, const Context& context) {
 }
 
 /// `30 2 * * 1-5  Europe/Berlin  "at 02:30, Monday to Friday"`
-void print_heading(const Schedule& schedule) {
-  print_line(fmt::format("{}  {}  \"{}\"", to_text(schedule.trigger), schedule.zone.name(), in_words(schedule)));
+void print_heading(const DueSource& source) {
+  const Schedule& schedule = source.schedule;
+  print_line(fmt::format("{}  {}  \"{}\"", to_text(schedule.trigger), schedule.zone.name(), source.words));
 }
 
 }  // namespace
@@ -176,7 +179,7 @@ int next(const NextOptions& options, const Context& context) {
   }
   choose_titles(table, sources.size() != 1, context);
   const bool alone = sources.size() == 1 && context.global.columns.empty();
-  if (for_people(context.global) && alone) print_heading(sources[0].schedule);
+  if (for_people(context.global) && alone) print_heading(sources[0]);
   if (for_people(context.global) && table.rows.empty()) {
     const bool one_job = sources.size() == 1 && !sources[0].job.empty();
     print_line(one_job ? "nothing is due: " + sources[0].job + " is " + sources[0].state : "nothing is due");
