@@ -216,7 +216,7 @@ std::string secret_value(const Assignment& given) {
 void compose_assignment(Composition& job, const std::string& table, const std::string& text) {
   const std::string option = option_of(table);
   const Assignment given = read_assignment(option, text);
-  job.line(table + "." + quoted(given.name) + " = " + (table == "secrets" ? secret_value(given) : quoted(given.value)), option, text);
+  job.line(table + "." + quoted(given.name) + " = " + (table == "secrets" ? secret_value(given) : quoted(given.value)), option, table == "secrets" ? given.name : text);
 }
 
 void compose_keys(Composition& job, const AddOptions& options) {

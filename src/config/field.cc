@@ -49,7 +49,8 @@ void Field::error_inside(const ParseError& error, std::string_view content) cons
 }
 
 void Field::wrong_type(std::string_view allowed, std::string hint) const {
-  error(fmt::format("\"{}\" takes {}, got {}", name, allowed, describe(node)), std::move(hint));
+  const std::string got = problems.discreet() ? std::string() : ", got " + describe(node);
+  error(fmt::format("\"{}\" takes {}{}", name, allowed, got), std::move(hint));
 }
 
 std::optional<std::string> read_text(const Field& field, std::string_view allowed) {

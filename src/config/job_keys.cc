@@ -53,9 +53,10 @@ void read_env(const Field& field, JobDraft& draft) {
   }
 }
 
-/// Without a trailing slash.
+/// Without a trailing slash. What stands inside templates is no path.
 std::string absolute_dir(const std::string& base, const std::string& dir) {
-  const std::filesystem::path path = (std::filesystem::path(base) / dir).lexically_normal();
+  const std::filesystem::path joined = std::filesystem::path(base) / dir;
+  const std::filesystem::path path = dir.find("{{") == std::string::npos ? joined.lexically_normal() : joined;
   return (path.has_filename() ? path : path.parent_path()).string();
 }
 

@@ -15,6 +15,17 @@ namespace rounds {
 
 namespace {
 
+class Discretion {
+ public:
+  explicit Discretion(Problems& problems) : problems_(problems) { problems_.set_discreet(true); }
+  ~Discretion() { problems_.set_discreet(false); }
+  Discretion(const Discretion&) = delete;
+  Discretion& operator=(const Discretion&) = delete;
+
+ private:
+  Problems& problems_;
+};
+
 struct Draft {
   Secret secret;
   const std::string& base_dir;
@@ -39,7 +50,7 @@ void take_file(const Field& field, Draft& draft) {
 void take_credential(const Field& field, Draft& draft) {
   take_name(field, draft, Secret::Kind::credential, "the name of a systemd credential");
   const std::string& name = draft.secret.name;
-  if (name.find('/') != std::string::npos || name == "." || name == "..") field.error(fmt::format("\"{}\" is no name of a credential", name));
+  if (name.find('/') != std::string::npos || name == "." || name == "..") field.error("a credential has a name without a slash");
 }
 
 void take_variable(const Field& field, Draft& draft) {
@@ -68,15 +79,12 @@ void warn_of_file(const Field& field, const Secret& secret) {
 
 std::optional<Secret> read_secret(const Field& field, const std::string& base_dir, bool lint) {
   constexpr std::string_view allowed = "a table such as { file = \"/etc/rounds/secrets/shop\" }";
-  if (std::holds_alternative<std::string>(field.node.value)) {
-    field.problems.hide_line(field.node.place.line);
-    field.error(fmt::format("\"{}\" takes {}", field.name, allowed), "the secret itself never stands in a job file");
+  const auto* table = std::get_if<Table>(&field.node.value);
+  if (table == nullptr) {
+    field.wrong_type(allowed, "the secret itself never stands in a job file");
     return std::nullopt;
   }
-  const auto table = read_table(field, allowed);
-  if (!table) return std::nullopt;
   const bool all_known = check_keys(*table, Level::secret, field.name, field.problems);
-  if (!all_known) field.problems.hide_line(field.node.place.line);  // perhaps `value = "…"`
   Draft draft{{}, base_dir};
   read_keys(*table, kSources, draft, field.problems);
   if (all_known && draft.sources != 1) {
@@ -91,6 +99,7 @@ std::optional<Secret> read_secret(const Field& field, const std::string& base_di
 
 std::map<std::string, Secret> read_secrets(const Field& field, const std::string& base_dir, bool lint) {
   std::map<std::string, Secret> secrets;
+  const Discretion discretion(field.problems);  // what is wrong here may be a secret that stands where its place belongs
   const auto table = read_table(field, "a table such as { PGPASSWORD = { file = \"/etc/rounds/secrets/shop\" } }");
   if (!table) return secrets;
   for (const TableMember& member : table->members) {

@@ -10,6 +10,7 @@
 #include "config/files.h"
 #include "config/keys.h"
 #include "config/task.h"
+#include "config/templates.h"
 #include "config/vocabulary.h"
 #include "config/zones.h"
 #include "error.h"
@@ -133,6 +134,8 @@ Draft read_config(const fs::path& path) {
   if (const auto table = parse_toml(source, problems)) {
     check_keys(*table, Level::config, "config.toml", problems);
     read_keys(*table, kKeys, draft, problems);
+    const Params none;  // hooks for all jobs know no job's parameters
+    check_templates(*table, &none, false, problems);
   }
   if (problems.has_errors()) refuse(problems);
   return draft;

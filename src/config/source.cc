@@ -100,6 +100,7 @@ void Problems::warning(const Place& place, std::string message, std::string hint
 }
 
 void Problems::add(Diagnostic problem) {
+  if (discreet_) hidden_.insert(problem.line);
   const bool known = std::any_of(list_.begin(), list_.end(), [&](const Diagnostic& d) {
     return d.line == problem.line && d.column == problem.column && d.message == problem.message;
   });

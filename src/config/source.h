@@ -48,8 +48,9 @@ class Problems {
   const SourceText& source() const { return source_; }
   void error(const Place& place, std::string message, std::string hint = {});
   void warning(const Place& place, std::string message, std::string hint = {});
-  /// No problem shows the text of that line: there may be a secret in it.
-  void hide_line(int line) { hidden_.insert(line); }
+  /// While it is discreet, no line with a problem is ever shown, and no value quoted: there may be a secret in it.
+  void set_discreet(bool discreet) { discreet_ = discreet; }
+  bool discreet() const { return discreet_; }
   bool has_errors() const;
   /// True when further problems would not be kept, so that there is no point in looking for them.
   bool full() const { return cut_; }
@@ -62,6 +63,7 @@ class Problems {
   const SourceText& source_;
   std::vector<Diagnostic> list_;
   std::set<int> hidden_;
+  bool discreet_ = false;
   bool cut_ = false;
 };
 

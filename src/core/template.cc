@@ -20,7 +20,8 @@ namespace {
 constexpr std::string_view kOpen = "{{";
 constexpr std::string_view kClose = "}}";
 constexpr std::string_view kConversions = "aAbBCdDeFgGHIjmMprRSTuUVwWyYzZ%";  ///< of strftime(3), those that a date has
-constexpr std::size_t kLongestDate = 1024;
+constexpr std::size_t kLongestFormat = 128;
+constexpr std::size_t kLongestDate = 20 * kLongestFormat;  ///< no two characters of a format become as many as forty
 constexpr std::size_t kLongestParam = 64;
 
 struct Filter {
@@ -88,6 +89,8 @@ class Reader {
     return true;
   }
 
+  bool is_end_of_word() const { return at_ == text_.size() || std::string_view(" |}").find(text_[at_]) != std::string_view::npos; }
+
   std::string_view read_word() {
     const std::size_t begin = at_;
     while (at_ < text_.size() && is_name_character(text_[at_])) ++at_;
@@ -120,7 +123,7 @@ class Reader {
     const std::string_view word = read_word();
     if (take(".")) {
       const std::string_view param = read_word();
-      if (word == "params") return read_param(begin, std::string(param));
+      if (word == "params" && !param.empty() && is_end_of_word()) return read_param(begin, std::string(param));
     } else {
       const auto known = std::find_if(kNames.begin(), kNames.end(), [word](const auto& entry) { return entry.first == word; });
       if (known != kNames.end()) return {known->second};
@@ -143,8 +146,8 @@ class Reader {
   }
 
   Expression read_param(std::size_t begin, const std::string& name) {
-    if (name.empty() || (params_ != nullptr && !params_->contains(name))) {
-      fail(begin, at_ - begin, fmt::format("the job has no parameter \"{}\"", name), fmt::format("params = {{ {} = \"its default\" }}", name.empty() ? "table" : name));
+    if (params_ != nullptr && !params_->contains(name)) {
+      fail(begin, at_ - begin, fmt::format("there is no parameter \"{}\"", name), fmt::format("in the job: params = {{ {} = \"its default\" }}", name));
     }
     return {Expression::Name::param, name};
   }
@@ -153,11 +156,14 @@ class Reader {
     const std::size_t begin = at_;
     const std::string_view word = read_word();
     const auto known = std::find_if(kFilters.begin(), kFilters.end(), [word](const auto& entry) { return entry.first == word; });
-    if (known == kFilters.end()) return fail(begin, word.size(), fmt::format("there is no filter \"{}\"", word), "filters: add:LENGTH, date:FORMAT, utc:FORMAT, epoch");
+    if (known == kFilters.end()) {
+      const std::size_t end = std::min(text_.find_first_of(" :|}", begin), text_.size());
+      return fail(begin, end - begin, fmt::format("there is no filter \"{}\"", text_.substr(begin, end - begin)), "filters: add:LENGTH, date:FORMAT, utc:FORMAT, epoch");
+    }
     const bool is_text = !expression.is_moment() || (!expression.filters.empty() && expression.filters.back().kind != Filter::Kind::add);
     if (is_text) return fail(begin, word.size(), fmt::format("\"{}\" is for moments, and this is a text", word));
-    const std::size_t argument_at = at_ + 1;
-    const std::string argument = read_argument();
+    std::size_t argument_at = at_;
+    const std::string argument = read_argument(argument_at);
     Filter filter{known->second};
     if (filter.kind == Filter::Kind::add) read_length(filter, argument, argument_at);
     if (filter.kind == Filter::Kind::date || filter.kind == Filter::Kind::utc) read_format(filter, argument, argument_at, word);
@@ -165,9 +171,11 @@ class Reader {
     expression.filters.push_back(std::move(filter));
   }
 
-  /// What stands behind the colon, up to the next bar or the end, without the blanks around it.
-  std::string read_argument() {
+  /// What stands behind the colon, up to the next bar or the end, without the blanks around it; and where.
+  std::string read_argument(std::size_t& begin) {
     if (!take(":")) return {};
+    skip_blanks();
+    begin = at_;
     const std::size_t end = std::min({text_.find('|', at_), text_.find(kClose, at_), text_.size()});
     std::string_view argument = text_.substr(at_, end - at_);
     at_ = end;
@@ -186,7 +194,8 @@ class Reader {
   }
 
   void read_format(Filter& filter, const std::string& argument, std::size_t at, std::string_view word) {
-    if (argument.empty()) return fail(at - 1, 1, fmt::format("\"{}\" needs a format", word), fmt::format("for example {}:%Y-%m-%d", word));
+    if (argument.empty()) return fail(at, 1, fmt::format("\"{}\" needs a format", word), fmt::format("for example {}:%Y-%m-%d", word));
+    if (argument.size() > kLongestFormat) return fail(at, argument.size(), fmt::format("a format has at most {} characters", kLongestFormat));
     for (std::size_t i = 0; i < argument.size(); ++i) {
       if (argument[i] != '%') continue;
       const char conversion = ++i < argument.size() ? argument[i] : ' ';

@@ -109,9 +109,9 @@ void Attendant::serve_until(const std::function<bool()>& done) {
     const bool busy = std::any_of(state_.keepers.begin(), state_.keepers.end(), [](const auto& k) { return k.second.must_probe_again(); });
     if (busy && (!next || *next > state_.now.boot + kProbeAgain)) next = state_.now.boot + kProbeAgain;
     timer.arm(next);
-    for (const int fd : state_.events.wait(true)) {
+    for (const int fd : state_.events.wait(!has_refused(state_))) {
       if (fd == timer.fd()) timer.read();
-      else if (!note_member_end(state_, fd)) note_adopted_end(state_, fd);
+      else if (!note_member_end(state_, fd) && !note_secret_end(state_, fd)) note_adopted_end(state_, fd);
     }
     step();
   }
@@ -129,11 +129,15 @@ void Attendant::step() {
   }
   step_outputs(state_);
   step_hunts(state_);
-  const auto demands = judge_runs(state_);
-  if (demands.empty()) return send_starts(state_);  // a run's secrets may be there now
+  auto demands = judge_runs(state_);
+  if (demands.empty()) {
+    send_starts(state_);  // a run's secrets may be there now, or cannot be had
+    demands = judge_runs(state_);
+  }
+  if (demands.empty()) return;
   state_.store.write([&] {
     state_.after_commit.clear();
-    apply(state_, demands);
+    rounds::apply(state_, demands);  // not std::apply
   });
   for (const auto& effect : std::exchange(state_.after_commit, {})) effect();
   clean_some(state_, state_.to_clean.size());
@@ -152,13 +156,19 @@ bool Attendant::heard_out() {
   return keeper->second.standing() != KeeperStanding::silent;
 }
 
-/// With its verdict the run's keeper has nothing left to do: it leaves when the connection closes.
+/// A keeper that no open run names has nothing left to do: it leaves when the connection closes. One that a loop left
+/// behind may hold others; by its row they are judged.
 void Attendant::bury() {
   if (live() != nullptr) return;
   for (auto& [id, row] : state_.keeper_rows) {
     state_.keepers.erase(id);
-    state_.store.write([&, keeper = id] { delete_keeper(state_.store, keeper); });
-    unlinkat(state_.spool.get(), KeeperLink::socket_name(id).c_str(), 0);
+    bool spent = false;
+    state_.store.write([&, keeper = id] {
+      const auto open = open_runs(state_.store);
+      spent = std::none_of(open.begin(), open.end(), [keeper](const Run& run) { return run.keeper == keeper; });
+      if (spent) delete_keeper(state_.store, keeper);
+    });
+    if (spent) unlinkat(state_.spool.get(), KeeperLink::socket_name(id).c_str(), 0);
   }
   state_.keeper_rows.clear();
 }

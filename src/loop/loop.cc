@@ -214,7 +214,7 @@ void Loop::handle(int fd) {
     note_writes(state_);
   } else if (fd == zones_.fd()) {
     zones_.note_changes(read_clock());
-  } else if (!note_member_end(state_, fd)) {
+  } else if (!note_member_end(state_, fd) && !note_secret_end(state_, fd)) {
     note_adopted_end(state_, fd);  // else it is a keeper's: every turn reads those
   }
 }

@@ -317,6 +317,16 @@ bool note_adopted_end(LoopState& state, int fd) {
   return false;
 }
 
+bool note_secret_end(LoopState& state, int fd) {
+  for (const auto& [id, live] : state.live) {
+    const auto fds = live.secrets ? live.secrets->fds() : std::vector<int>();
+    if (std::find(fds.begin(), fds.end(), fd) == fds.end()) continue;
+    state.events.forget(fd);  // it stays readable until somebody has the time to look
+    return true;
+  }
+  return false;
+}
+
 std::vector<Demand> judge_runs(LoopState& state) {
   std::vector<Demand> demands;
   for (auto& [id, live] : state.live) {
@@ -332,7 +342,8 @@ std::optional<nanoseconds> next_step(const LoopState& state) {
   const auto look = next_output_look(state);
   if (look && (!next || *look < *next)) next = look;
   for (const auto& [id, live] : state.live) {
-    if (live.secrets && (!next || live.secrets->deadline() < *next)) next = live.secrets->deadline();
+    const bool to_give_up = live.secrets && live.secrets->deadline() > state.now.boot;
+    if (to_give_up && (!next || live.secrets->deadline() < *next)) next = live.secrets->deadline();
     const bool to_mark = live.mark_at && live.row.phase == Phase::claimed && !live.ended();
     if (to_mark && *live.mark_at > state.now.boot && (!next || *live.mark_at < *next)) next = live.mark_at;
   }
@@ -369,16 +380,16 @@ void send_starts(LoopState& state) {
   int slots = free_slots(state);
   const LaunchContext context{state.program, state.store.file(), existing(state.settings.config_file), state.settings.zone};
   for (auto& [id, live] : state.live) {
-    if (slots == 0) return;
+    const bool reading = live.secrets != nullptr;  // it has its slot already
+    if (slots == 0 && !reading) continue;
     const bool ready = live.row.phase == Phase::claimed && live.row.keeper == state.own && !live.sent && !live.told &&
                        !live.adopted && !live.hunt && !live.refused && live.job && (!live.hold_until || *live.hold_until <= state.now.boot);
     if (!ready) continue;
     auto start = prepare(state, live, context);
-    if (live.secrets) --slots;
+    if (!reading && (start || live.secrets)) --slots;
     if (!start) continue;
     start->spare = take_spare(state);
     live.sent = true;
-    --slots;
     own->second.send(std::move(*start));
   }
 }

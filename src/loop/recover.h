@@ -24,6 +24,8 @@ std::optional<std::chrono::nanoseconds> next_step(const LoopState& state);
 void apply(LoopState& state, const std::vector<Demand>& demands);
 /// Sends Start to our keeper for what is claimed for it, by free slots.
 void send_starts(LoopState& state);
+/// A program that prints a secret has ended; true when the descriptor was one's.
+bool note_secret_end(LoopState& state, int fd);
 /// Whether a start turned out to be impossible, and the next turn has a verdict to write.
 bool has_refused(const LoopState& state);
 

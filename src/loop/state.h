@@ -78,7 +78,7 @@ struct LiveRun {
   bool unsent() const { return row.phase == Phase::claimed && !sent && !told && !adopted; }
   bool ended() const { return exit.has_value() || lost; }
   /// Takes one of the slots.
-  bool in_slot() const { return (sent || told || adopted || row.phase == Phase::running) && !ended() && !failure; }
+  bool in_slot() const { return (sent || secrets || told || adopted || row.phase == Phase::running) && !ended() && !failure; }
 };
 
 /// A run that has its verdict, and its files in the spool not yet taken away.

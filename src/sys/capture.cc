@@ -31,8 +31,8 @@ Capture::Capture(Capture&& other) noexcept
 
 Capture::~Capture() {
   if (pid_ == 0 || end_) return;
-  kill(pid_, SIGKILL);
-  waitpid(pid_, nullptr, 0);
+  kill(-pid_, SIGKILL);  // its session; the leader is not reaped, so that the number is its own
+  waitpid(pid_, nullptr, WNOHANG);
 }
 
 const std::optional<ExitInfo>& Capture::end() {

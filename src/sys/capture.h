@@ -6,8 +6,9 @@
 
 namespace rounds {
 
-/// A program of which only what it prints and how it ends is wanted. It is killed when it is no longer waited for, and
-/// may print as much as a pipe holds (64 KiB): more of it blocks.
+/// A program of which only what it prints and how it ends is wanted. It is killed with all of its process group when it is
+/// no longer waited for; then whoever reaps our strays reaps it, for a disk may keep it from dying at once. It may print
+/// as much as a pipe holds (64 KiB): more of it blocks.
 class Capture {
  public:
   /// `argv` is found by our PATH. Throws Error when it cannot be started.

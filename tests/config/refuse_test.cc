@@ -119,7 +119,7 @@ TEST(Refuse, TellsWhatIsOnlyNotSupportedYet) {
 TEST(Refuse, TellsThePlaceOfWhatATemplateDoesNotKnow) {
   EXPECT_EQ(with_line("env = { A = \"{{ dew }}\" }").substr(0, 30), "4:17 templates know no \"dew\" |");
   EXPECT_EQ(with_line("working_dir = \"/x/{{ params.shop }}\""),
-            "4:22 the job has no parameter \"shop\" | params = { shop = \"its default\" }");
+            "4:22 there is no parameter \"shop\" | in the job: params = { shop = \"its default\" }");
   EXPECT_EQ(with_line("on_failure = { exec = [\"mail\", \"{{ due | dat:%Y }}\"] }"),
             "4:42 there is no filter \"dat\" | filters: add:LENGTH, date:FORMAT, utc:FORMAT, epoch");
   EXPECT_NE(first("[job.a]\ntrigger = { every = \"1h\" }\nexec = [\"docker\", \"{{.Names}}\"]\n").find("{{ \"{{\" }}"),
@@ -134,8 +134,8 @@ TEST(Refuse, LooksAtTheTemplatesOfDefaultsOnceAndAtTheirParametersWithEachJob) {
                 .find("error", 10),
             std::string::npos);
   EXPECT_EQ(first("[defaults]\nenv = { A = \"{{ params.p }}\" }\n[job.a]\ncommand = \"true\"\ntrigger = { every = \"1h\" }\n")
-                .substr(0, 36),
-            "2:17 the job has no parameter \"p\" | ");
+                .substr(0, 34),
+            "2:17 there is no parameter \"p\" | i");
 }
 
 TEST(Refuse, TakesParametersOfSmallLettersWithTextsAsDefaults) {
@@ -150,10 +150,16 @@ TEST(Refuse, KnowsWhereASecretIsKeptAndNeverTheSecret) {
   EXPECT_EQ(with_line("secrets = { A = { file = \"/a\", env = \"B\" } }"),
             "4:17 secret \"A\" is kept in one place: file, credential, command or env");
   EXPECT_EQ(with_line("secrets = { A = {} }"), "4:17 secret \"A\" is kept in one place: file, credential, command or env");
-  EXPECT_EQ(problems_of(job_with("secrets = { A = { value = \"hunter2\" } }")).find("hunter2"), std::string::npos);
+  for (const char* mistake : {"secrets = \"hunter2\"", "secrets = { A = { value = \"hunter2\" } }", "secrets = { A = [\"hunter2\"] }",
+                              "secrets = { A = { file = [\"hunter2\"] } }", "secrets = { LD_A = \"hunter2\" }", "secret = { A = \"hunter2\" }",
+                              "secrets = { A = { credential = \"hunter2/\" } }", "[job.a.secrets.A]\nvalue = \"hunter2\""}) {
+    EXPECT_NE(problems_of(job_with(mistake)), "") << mistake;
+    EXPECT_EQ(problems_of(job_with(mistake)).find("hunter2"), std::string::npos) << problems_of(job_with(mistake));
+  }
+  EXPECT_EQ(problems_of(job_with("secrets = { A = 12345678 }")).find("12345678"), std::string::npos);
   EXPECT_EQ(with_line("secrets = { A = { fil = \"/a\" } }"), "4:19 unknown key \"fil\" in A | did you mean \"file\"?");
   EXPECT_EQ(with_line("secrets = { A = { command = [] } }"), "4:29 \"command\" needs a program to run");
-  EXPECT_EQ(with_line("secrets = { A = { credential = \"../shadow\" } }"), "4:32 \"../shadow\" is no name of a credential");
+  EXPECT_EQ(with_line("secrets = { A = { credential = \"../shadow\" } }"), "4:32 a credential has a name without a slash");
   EXPECT_EQ(with_line("secrets = { LD_PRELOAD = { file = \"/a\" } }").substr(0, 46), "4:13 \"LD_PRELOAD\" is never passed to a job | s");
   EXPECT_EQ(with_line("env = { A = \"1\" }\nsecrets = { A = { file = \"/a\" } }"), "1:6 \"A\" of job a stands in \"env\" and in \"secrets\"");
 }

@@ -49,6 +49,8 @@ TEST(Template, WritesDatesInTheZoneOfTheJobOrInUtc) {
   EXPECT_EQ(filled("shop-{{ window_end | date:%Y%m%d-%H%M %Z %z }}.dump"), "shop-20260329-0330 CEST +0200.dump");
   EXPECT_EQ(filled("{{ window_start | date:%a %e %b %G-W%V }}"), "Thu 26 Mar 2026-W13");
   EXPECT_EQ(filled("{{ due|utc:%H:%M }}"), "01:30");
+  EXPECT_EQ(filled("{{ due | utc: %H }}{{ due | add: 1d | utc: %d }}"), "0130");
+  EXPECT_EQ(filled("{{ due | date:" + std::string(128, 'x') + " }}"), std::string(128, 'x'));
   EXPECT_EQ(filled("{{ due | epoch }}"), "1774747800");
   EXPECT_EQ(filled("{{ due | date:100%% }}"), "100%");
 }
@@ -73,12 +75,15 @@ TEST(Template, TellsThePlaceOfWhatItDoesNotKnow) {
   EXPECT_EQ(refusal("x {{ dew }}"), "5+3 templates know no \"dew\"");
   EXPECT_EQ(refusal("{{.Names}}"), "2+6 templates know no \".Names\"");
   EXPECT_EQ(refusal("{{ job.x }}"), "3+5 templates know no \"job.x\"");
-  EXPECT_EQ(refusal("{{ params.tabel }}"), "3+12 the job has no parameter \"tabel\"");
+  EXPECT_EQ(refusal("{{ params.tabel }}"), "3+12 there is no parameter \"tabel\"");
   EXPECT_EQ(refusal("{{ due | dat:%Y }}"), "9+3 there is no filter \"dat\"");
   EXPECT_EQ(refusal("{{ due | date }}"), "13+1 \"date\" needs a format");
   EXPECT_EQ(refusal("{{ due | date:%Y-%Q }}"), "17+2 a date has no \"%Q\"");
   EXPECT_EQ(refusal("{{ due | date:%s }}"), "14+2 a date has no \"%s\"");
   EXPECT_EQ(refusal("{{ due | date:100% }}"), "17+2 a date has no \"% \"");
+  EXPECT_EQ(refusal("{{ due | date:" + std::string(129, 'x') + " }}").substr(0, 44), "14+129 a format has at most 128 characters");
+  EXPECT_EQ(refusal("{{ params.Foo }}"), "3+10 templates know no \"params.Foo\"");
+  EXPECT_EQ(refusal("{{ due | \xc3\x84:x }}"), "9+2 there is no filter \"\xc3\x84\"");
   EXPECT_EQ(refusal("{{ due | add:1 }}"), "13+1 add: length \"1\" has no unit");
   EXPECT_EQ(refusal("{{ due | epoch:1 }}"), "15+1 \"epoch\" takes no argument");
   EXPECT_EQ(refusal("{{ due | epoch | date:%Y }}"), "17+4 \"date\" is for moments, and this is a text");

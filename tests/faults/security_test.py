@@ -330,6 +330,33 @@ class Secrets(unittest.TestCase):
             run = self.bed.history("job")[-1]
             self.assertEqual((run["verdict"], run["reason"]), ("not_started", "secret"))
 
+    def test_a_program_that_fails_ends_a_run_now_without_a_loop(self):
+        self.sources = 'A = { command = ["sh", "-c", "sleep 0.3; exit 3"] }'
+        self.bed.must("add", "-f", "-", text=self.job("job", "true"))
+        self.assertEqual(self.bed.rounds("run-now", "job").returncode, 125)
+        self.assertEqual(self.bed.history("job")[-1]["reason"], "secret")
+
+    def test_reading_takes_a_slot_and_no_time_of_the_loop(self):
+        self.sources = 'A = { command = ["sh", "-c", "sleep 1; echo x"] }'
+        self.bed.write_job(self.job("reads", "true") + '[job.stays]\ntrigger = { on = "start" }\ncommand = "exec sleep 1000"\n'
+                           '[job.waits]\ntrigger = { every = "1d" }\ncommand = "true"\n')
+        self.bed.start("--max-parallel", "2")
+        testbed.wait_until(lambda: self.bed.history("stays"))
+        first, second = self.bed.popen("run-now", "reads"), self.bed.popen("run-now", "waits")
+        self.assertEqual((first.wait(10), second.wait(10)), (0, 0))
+        ticks = sum(map(int, pathlib.Path(f"/proc/{self.bed.scheduler.pid}/stat").read_text().rsplit(")", 1)[1].split()[11:13]))
+        self.assertLess(ticks, 50, "hundredths of a second: it span")
+
+    def test_a_program_that_hangs_is_ended_with_what_it_started(self):
+        self.sources = 'A = { command = ["sh", "-c", "sleep 1003; echo x"] }'
+        self.bed.write_job(self.job("job", "true"))
+        self.bed.start()
+        asked = self.bed.popen("run-now", "job")
+        testbed.wait_until(lambda: any(p.name == "sleep" for p in testbed.descendants()))
+        self.bed.must("stop", "job")
+        asked.wait(10)
+        testbed.wait_until(lambda: not any(p.name in ("sh", "sleep") for p in testbed.descendants()))
+
     def test_a_program_that_fails_or_hangs_gives_no_secret_and_holds_nobody_up(self):
         self.sources = 'A = { command = ["sh", "-c", "echo canary-7f3a; exit 3"] }'
         failing = self.job("failing", "true")

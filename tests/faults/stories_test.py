@@ -3,6 +3,7 @@
 
 import collections
 import os
+import pathlib
 import signal
 import subprocess
 import time
@@ -302,6 +303,34 @@ class Orphans(Story):
         self.bed.must("add", "job", "--every", "1h", "--overlap", "skip", "--replace", "--", "true")
         self.assertEqual(self.bed.rounds("run-now", "job").returncode, 0)
         self.assertEqual(self.verdicts(), ["unknown", "succeeded"])
+
+    def two_orphans_of_one_keeper(self):
+        self.bed.must("add", "one", "--now", "--command", "exec sleep 1001")
+        self.bed.must("add", "two", "--now", "--command", "echo said; exec sleep 1002")
+        self.bed.must("add", "other", "--every", "1h", "--", "true")
+        self.bed.start()
+        testbed.wait_until(lambda: [r["phase"] for r in self.bed.history("one", "two")] == ["running"] * 2)
+        self.bed.kill_scheduler()
+        return [p.pid for p in testbed.descendants() if p.name == "sleep"]
+
+    def verdict_of(self, job):
+        return [run["verdict"] for run in self.bed.history(job)]
+
+    def test_one_that_has_ended_costs_another_of_its_keeper_nothing(self):
+        one, two = sorted(self.two_orphans_of_one_keeper(), key=lambda pid: "1002" in pathlib.Path(f"/proc/{pid}/cmdline").read_text())
+        self.end(one)
+        self.assertEqual(self.bed.rounds("run-now", "other").returncode, 0)
+        self.assertEqual((self.verdict_of("one"), self.verdict_of("two")), (["killed"], [None]))
+        self.end(two)
+        self.assertEqual(self.bed.rounds("run-now", "other").returncode, 0)
+        self.assertEqual(self.verdict_of("two"), ["killed"])
+        self.assertEqual(self.bed.must("logs", "two"), "said\n")
+
+    def test_two_of_one_keeper_that_have_ended_both_have_their_true_verdicts(self):
+        for sleeper in self.two_orphans_of_one_keeper():
+            self.end(sleeper)
+        self.assertEqual(self.bed.rounds("run-now", "other").returncode, 0)
+        self.assertEqual((self.verdict_of("one"), self.verdict_of("two")), (["killed"], ["killed"]))
 
     def test_a_queued_run_begins_when_it_ends(self):
         sleeper = self.leave_an_orphan("queue", 1000)

@@ -27,11 +27,15 @@ TEST(Capture, GivesTheProgramItsEnvironmentAndNothingElse) {
 TEST(Capture, KillsAProgramThatIsNotWaitedForAnyMore) {
   pid_t pid = 0;
   {
-    const Capture capture({"sleep", "1000"}, {});
+    const Capture capture({"sh", "-c", "sleep 1000; true"}, {"PATH=/usr/bin:/bin"});
     pid = capture.pid();
     EXPECT_TRUE(is_child(pid));
+    ASSERT_TRUE(scratch::eventually([pid] { return kill(-pid, 0) == 0; })) << "a group of its own";
   }
-  EXPECT_FALSE(is_child(pid));
+  EXPECT_TRUE(scratch::eventually([pid] {
+    reap_child(pid);
+    return kill(-pid, 0) != 0;
+  })) << "nobody of the group is left";
 }
 
 TEST(Capture, DoesNotWaitForWhomTheProgramLeftBehind) {
