@@ -36,6 +36,7 @@ class Keeper(NamedTuple):
     maker: int
     killed_ns: int
     maker_killed_ns: int
+    born_ns: int = 0  # an id may come again after a while
 
 
 def seconds(text):
@@ -151,8 +152,14 @@ def tells_the_truth(run, execution):
 def judge_unknown(verdicts, run, executions, keepers):
     """Both must have died before the end was recorded: the keeper that started it, and that keeper's maker. A run that
     never came to its START line, or lost its keeper before it, does not say which keeper that was: any may be it."""
-    parents = {e.parent for e in executions if e.run == run["run"]} & {k.pid for k in keepers}
+    own = [k for k in (keeper_of(e, keepers) for e in executions if e.run == run["run"]) if k]
     recorded = (seconds(run["finished_at"]) + 1) * 1e9 if run["finished_at"] else float("inf")
     if not any(k.killed_ns and k.maker_killed_ns and max(k.killed_ns, k.maker_killed_ns) < recorded
-               for k in keepers if not parents or k.pid in parents):
+               for k in own or keepers):
         verdicts.wrong.append(f"run {run['run']} of {run['job']} is unknown without two deaths")
+
+
+def keeper_of(execution, keepers):
+    """The latest keeper of that id that was there when the execution began; None when its parent was no keeper."""
+    bearers = [k for k in keepers if k.pid == execution.parent and k.born_ns <= execution.started_ns]
+    return max(bearers, key=lambda k: k.born_ns, default=None)

@@ -91,6 +91,9 @@ class Judge(unittest.TestCase):
         self.expect("wrong", runs, executions)
         self.expect("wrong", runs, executions, [both._replace(maker_killed_ns=0), account.Keeper(8, 6, 1, 1)])
         self.expect("wrong", runs, executions, [both._replace(killed_ns=(FIRST + 60) * SECOND)])
+        later = account.Keeper(7, 6, (FIRST + 60) * SECOND, (FIRST + 60) * SECOND, (FIRST + 50) * SECOND)
+        self.assertEqual(self.judge(runs, executions, [both, later]).all(), [], "another bearer of that id")
+        self.expect("wrong", runs, executions, [both._replace(maker_killed_ns=0), later._replace(killed_ns=1, maker_killed_ns=0)])
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ the witness file that the jobs wrote: nothing lost, nothing twice, no wrong stat
 import argparse
 import contextlib
 import os
+import pathlib
 import random
 import re
 import signal
@@ -39,35 +40,53 @@ def job_file(witness_file):
     return "\n".join(tables)
 
 
+def identity(pid):
+    """The process of that id, and of nobody who bears it later; its birth in ns since 1970. None when it is gone."""
+    try:
+        text = pathlib.Path("/proc", str(pid), "stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    ticks = int(text[text.rindex(")") + 2 :].split()[19])
+    return pid, time.time_ns() - time.clock_gettime_ns(time.CLOCK_BOOTTIME) + ticks * (10**9 // os.sysconf("SC_CLK_TCK")), ticks
+
+
 class Killer:
     """Does the killing and keeps book of it."""
 
     def __init__(self, bed, rng):
         self.bed = bed
         self.rng = rng
-        self.makers = {}  # keeper: the scheduler that made it
-        self.deaths = {}  # process: nanoseconds
+        self.makers = {}  # (keeper, its ticks): the scheduler that made it
+        self.births = {}  # (keeper, its ticks): ns
+        self.deaths = {}  # (process, its ticks): ns
         self.count = {"scheduler": 0, "keeper": 0, "both": 0}
 
-    def meet_keepers(self):
+    def meet_keepers(self, scheduler):
         """A keeper not seen before was made by the latest scheduler, as only one lives at a time."""
-        keepers = self.bed.keepers()
-        for pid in keepers:
-            self.makers.setdefault(pid, self.bed.scheduler.pid)
-        return keepers
+        met = []
+        for known in filter(None, map(identity, self.bed.keepers())):
+            pid, born, ticks = known
+            self.births.setdefault((pid, ticks), born)
+            self.makers.setdefault((pid, ticks), scheduler)
+            met.append((pid, ticks))
+        return met
 
-    def kill_keeper(self):
-        if keepers := self.meet_keepers():
-            pid, now = self.rng.choice(keepers), time.time_ns()
+    def scheduler(self):
+        pid, _, ticks = identity(self.bed.scheduler.pid)
+        return pid, ticks
+
+    def kill_keeper(self, scheduler):
+        if keepers := self.meet_keepers(scheduler):
+            keeper, now = self.rng.choice(keepers), time.time_ns()
             with contextlib.suppress(ProcessLookupError):  # one that holds nothing any more leaves by itself
-                os.kill(pid, signal.SIGKILL)
-                self.deaths[pid] = now
+                os.kill(keeper[0], signal.SIGKILL)
+                self.deaths[keeper] = now
 
-    def kill_scheduler(self):
-        self.meet_keepers()
-        self.deaths[self.bed.scheduler.pid] = time.time_ns()
+    def kill_scheduler(self, scheduler):
+        self.meet_keepers(scheduler)
+        self.deaths[scheduler] = time.time_ns()
         self.bed.kill_scheduler()
-        self.meet_keepers()
+        self.meet_keepers(scheduler)
         testbed.reap_strays()
 
     def strike(self):
@@ -75,8 +94,9 @@ class Killer:
         self.count[victim] += 1
         blows = {"scheduler": [self.kill_scheduler], "keeper": [self.kill_keeper],
                  "both": self.rng.sample([self.kill_scheduler, self.kill_keeper], 2)}[victim]
+        scheduler = self.scheduler()
         for blow in blows:
-            blow()
+            blow(scheduler)
         if victim != "keeper":
             self.bed.launch()
 
@@ -85,8 +105,8 @@ class Killer:
         time.sleep(self.rng.uniform(0, 0.06) if self.rng.random() < 0.3 else self.rng.uniform(0.06, 0.7))
 
     def keepers(self):
-        return [account.Keeper(pid, maker, self.deaths.get(pid, 0), self.deaths.get(maker, 0))
-                for pid, maker in self.makers.items()]
+        return [account.Keeper(keeper[0], maker[0], self.deaths.get(keeper, 0), self.deaths.get(maker, 0), self.births[keeper])
+                for keeper, maker in self.makers.items()]
 
 
 def come_to_rest(bed):
