@@ -1,6 +1,7 @@
 """A long history: how large it is, how quickly it is read, and what pruning it costs those who write meanwhile."""
 
 import fcntl
+import os
 import sqlite3
 import sys
 import time
@@ -44,6 +45,8 @@ def fill(store):
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     pages, size = (db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size"))
     db.close()
+    with open(store, "rb") as file:
+        os.fsync(file.fileno())  # else the loop's first sync would have all of that to write
     return (pages - before) * size / RUNS
 
 

@@ -179,7 +179,7 @@ def torment(bed, rng, count):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=2000 if testbed.long_form() else 200, help="how many kills")
+    parser.add_argument("--count", type=int, default=10_000 if testbed.long_form() else 200, help="how many kills")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
     options = parser.parse_args()
     print(f"seed         {options.seed}", flush=True)
