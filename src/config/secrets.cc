@@ -15,17 +15,6 @@ namespace rounds {
 
 namespace {
 
-class Discretion {
- public:
-  explicit Discretion(Problems& problems) : problems_(problems) { problems_.set_discreet(true); }
-  ~Discretion() { problems_.set_discreet(false); }
-  Discretion(const Discretion&) = delete;
-  Discretion& operator=(const Discretion&) = delete;
-
- private:
-  Problems& problems_;
-};
-
 struct Draft {
   Secret secret;
   const std::string& base_dir;

@@ -48,8 +48,6 @@ class Problems {
   const SourceText& source() const { return source_; }
   void error(const Place& place, std::string message, std::string hint = {});
   void warning(const Place& place, std::string message, std::string hint = {});
-  /// While it is discreet, no line with a problem is ever shown, and no value quoted: there may be a secret in it.
-  void set_discreet(bool discreet) { discreet_ = discreet; }
   bool discreet() const { return discreet_; }
   bool has_errors() const;
   /// True when further problems would not be kept, so that there is no point in looking for them.
@@ -58,6 +56,7 @@ class Problems {
   std::vector<Diagnostic> in_order() const;
 
  private:
+  friend class Discretion;
   void add(Diagnostic problem);
 
   const SourceText& source_;
@@ -65,6 +64,21 @@ class Problems {
   std::set<int> hidden_;
   bool discreet_ = false;
   bool cut_ = false;
+};
+
+/// While it lives, no line with a problem that is found is ever shown, and no value quoted: there may be a secret in it.
+class Discretion {
+ public:
+  explicit Discretion(Problems& problems, bool wanted = true) : problems_(problems), before_(problems.discreet_) {
+    problems_.discreet_ = before_ || wanted;
+  }
+  ~Discretion() { problems_.discreet_ = before_; }
+  Discretion(const Discretion&) = delete;
+  Discretion& operator=(const Discretion&) = delete;
+
+ private:
+  Problems& problems_;
+  bool before_;
 };
 
 }  // namespace rounds

@@ -183,10 +183,8 @@ bool check_keys(const Table& table, Level level, const std::string& where, Probl
       problems.error(member.key_place, fmt::format("\"{}\" is not yet supported", member.key));
     } else {
       const std::string hint = hint_for(member.key, vocabulary);
-      const bool was_discreet = problems.discreet();
-      problems.set_discreet(was_discreet || hint.find("\"secrets\"") != std::string::npos);
+      const Discretion discretion(problems, hint.find("\"secrets\"") != std::string::npos);
       problems.error(member.key_place, fmt::format("unknown key \"{}\" in {}", member.key, where), hint);
-      problems.set_discreet(was_discreet);
     }
   }
   return all_known;
