@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "sys/proc.h"
+#include "sys/process.h"
 
 namespace rounds {
 
@@ -43,13 +44,6 @@ struct Plan {
   int error = 0;                        ///< written by the child
   std::int64_t boot_ns = 0;             ///< written by the child
 };
-
-std::vector<char*> pointers(const std::vector<std::string>& texts) {
-  std::vector<char*> out;
-  for (const auto& text : texts) out.push_back(const_cast<char*>(text.c_str()));
-  out.push_back(nullptr);
-  return out;
-}
 
 /// The files that `name` may mean: itself when it has a slash, else one in each folder of the job's PATH.
 std::vector<std::string> candidates(const std::string& name, const std::vector<std::string>& environment) {
@@ -226,7 +220,7 @@ bool executed(pid_t pid) {
 Birth start_child(const message::Start& start, const Fd& spool) {
   if (start.name.size() > kLongestName) return {-1, false, 0, StartStep::output, ENAMETOOLONG};
   Plan plan{spool.get(), start.name, start.name + ".out", start.spare.c_str(), start.directory.c_str(),
-            static_cast<mode_t>(start.file_mask), pointers(start.argv), pointers(start.environment),
+            static_cast<mode_t>(start.file_mask), pointers_to(start.argv), pointers_to(start.environment),
             candidates(start.argv.at(0), start.environment), start};
   // vfork returns once the child has executed or died, so that no child is ever on its way unseen.
 #pragma GCC diagnostic push

@@ -64,9 +64,7 @@ void end(pid_t pid) {
 pid_t launch(const std::vector<std::string>& argv, const std::filesystem::path& output) {
   const Fd out(open(output.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
   if (!out) throw sys_error(output, "open");
-  std::vector<char*> args;
-  for (const std::string& arg : argv) args.push_back(const_cast<char*>(arg.c_str()));
-  args.push_back(nullptr);
+  const auto args = pointers_to(argv);
   const pid_t parent = getpid();
   const pid_t child = fork();
   if (child < 0) throw sys_error(argv[0], "start");

@@ -69,15 +69,14 @@ class SpawnAttributes {
   posix_spawnattr_t attributes_{};
 };
 
-/// As exec wants them; they live as long as the texts.
+}  // namespace
+
 std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
   std::vector<char*> pointers;
   for (const auto& text : texts) pointers.push_back(const_cast<char*>(text.c_str()));
   pointers.push_back(nullptr);
   return pointers;
 }
-
-}  // namespace
 
 std::optional<Fd> open_pidfd(pid_t pid) {
   Fd fd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));

@@ -41,6 +41,9 @@ void become_subreaper();
 /// The private executable of that name: installed beside `bin`, or in the build tree.
 std::filesystem::path private_executable(const std::string& name);
 
+/// As exec wants them, with the null at the end; they live as long as the texts.
+std::vector<char*> pointers_to(const std::vector<std::string>& texts);
+
 /// Starts `argv` in a session of its own with /dev/null on 0, 1, 2, the given descriptors from 3 on, no
 /// signal blocked and all at their defaults. Throws Error.
 pid_t spawn_daemon(const std::filesystem::path& program, const std::vector<std::string>& argv,
