@@ -7,6 +7,7 @@
 #include "cli/exit_code.h"
 #include "cli/inspect_past.h"
 #include "cli/inspect_plan.h"
+#include "cli/job_edits.h"
 #include "cli/targets.h"
 #include "cli/terminal.h"
 #include "inspect/document.h"
@@ -78,6 +79,7 @@ std::string store_result(InspectionResult& result, const Context& context) {
     save_inspection(store, record);
     document = record.document;
   });
+  keep_log_small(store);
   return document;
 }
 

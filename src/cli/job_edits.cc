@@ -10,6 +10,13 @@ namespace rounds {
 
 using std::chrono::seconds;
 
+namespace {
+
+/// Without a loop the log is read again by each command that opens the store: larger ones make them slow.
+constexpr std::int64_t kCheckpointBytes = 1024 * 1024;
+
+}  // namespace
+
 Schedule schedule_of(const StoredJob& job, const Settings& settings) {
   return schedule_of(job.job, settings.zone, job.first_seen);
 }
@@ -42,6 +49,17 @@ void refuse_job_of_file(const StoredJob& job, const std::string& act) {
               "edit that file; rounds never rewrites it");
 }
 
-void announce_change(const Store& store) { ring_bell(store.spool()); }
+void announce_change(Store& store) {
+  ring_bell(store.spool());
+  keep_log_small(store);
+}
+
+void keep_log_small(Store& store) {
+  if (store.wal_bytes() <= kCheckpointBytes || SchedulerLock(store.file()).holder()) return;
+  try {
+    store.checkpoint();
+  } catch (const Error&) {  // a full disk, say: what was asked for is done, and the next command tries again
+  }
+}
 
 }  // namespace rounds

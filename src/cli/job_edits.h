@@ -28,6 +28,8 @@ bool is_paused(const StoredJob& job, Due now);
 void refuse_job_of_file(const StoredJob& job, const std::string& act);
 
 /// Tells the loop, after the commit, that the store changed.
-void announce_change(const Store& store);
+void announce_change(Store& store);
+/// Empties a long write-ahead log when there is no loop that does so. Never throws: it is not what was asked for.
+void keep_log_small(Store& store);
 
 }  // namespace rounds

@@ -7,6 +7,7 @@
 #include "cli/choice.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
+#include "cli/job_edits.h"
 #include "cli/output_printer.h"
 #include "cli/run_exit.h"
 #include "cli/selection.h"
@@ -98,7 +99,9 @@ class ManualRun {
     }
     signals_.emplace(std::vector<int>{SIGINT, SIGTERM});
     watch();
-    return exit_of(follow());
+    const int status = exit_of(follow());
+    keep_log_small(store_);
+    return status;
   }
 
  private:

@@ -218,5 +218,18 @@ class Backfill(WithScheduler):
                                         ("07", 1, True), ("08", 1, True)])
 
 
+class WithoutScheduler(unittest.TestCase):
+    def test_edits_do_not_let_the_log_grow(self):
+        with testbed.Testbed() as bed:
+            bed.must("add", "often", "--every", "1h", "--", "true")
+            log = bed.store.with_name(bed.store.name + "-wal")
+            largest = 0
+            for edit in range(200):
+                bed.must("resume" if edit % 2 else "pause", "often")
+                largest = max(largest, log.stat().st_size)
+            self.assertGreater(largest, 1024 * 1024, "too few edits to show anything")
+            self.assertLess(largest, 1024 * 1024 + 64 * 1024)
+
+
 if __name__ == "__main__":
     unittest.main()

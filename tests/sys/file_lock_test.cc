@@ -1,10 +1,13 @@
 #include "sys/file_lock.h"
 
 #include <gtest/gtest.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <thread>
 
 #include "error.h"
 
@@ -41,6 +44,43 @@ class Holder {
   }
 
  private:
+  pid_t pid_ = 0;
+};
+
+/// A child process that asks for the lock and, once it has it, writes its letter and lets go.
+class Waiter {
+ public:
+  /// `tickets`: a descriptor of the file that stays open as long as this process has the lock.
+  Waiter(const std::filesystem::path& file, int tickets, int out, char letter) {
+    const auto drawn_before = drawn(tickets);
+    pid_ = fork();
+    if (pid_ == 0) {
+      FileLock lock(file);
+      lock.lock();
+      if (write(out, &letter, 1) != 1) _exit(1);
+      lock.unlock();
+      _exit(0);
+    }
+    while (drawn(tickets) == drawn_before) std::this_thread::yield();  // until it stands in the queue
+  }
+  Waiter(const Waiter&) = delete;
+  Waiter& operator=(const Waiter&) = delete;
+  ~Waiter() {
+    kill(pid_, SIGCONT);
+    waitpid(pid_, nullptr, 0);
+  }
+  void end() const { kill(pid_, SIGKILL); }
+  void stop() const {
+    kill(pid_, SIGSTOP);
+    waitpid(pid_, nullptr, WUNTRACED);  // until it has stopped
+  }
+
+ private:
+  static std::int64_t drawn(int tickets) {
+    std::int64_t count = 0;
+    return pread(tickets, &count, sizeof count, 0) == sizeof count ? count : 0;
+  }
+
   pid_t pid_ = 0;
 };
 
@@ -104,6 +144,68 @@ TEST_F(FileLocking, LetsTheNextOneInAfterUnlocking) {
   lock.unlock();
   Holder holder(file());  // would never be ready
   EXPECT_FALSE(lock.try_lock_for(0ms));
+}
+
+/// The lock of this process, and what those who wait for it write in the order in which they have it.
+class FileLockQueue : public FileLocking {
+ protected:
+  FileLockQueue() : lock_(file()), tickets_(open(file().c_str(), O_RDONLY | O_CLOEXEC)) {
+    if (pipe(turns_) != 0) throw std::runtime_error("pipe");
+  }
+  ~FileLockQueue() override {
+    close(turns_[0]);
+    close(turns_[1]);
+    close(tickets_);
+  }
+  Waiter wait(char letter) { return Waiter(file(), tickets_, turns_[1], letter); }
+  void note(char letter) { ASSERT_EQ(write(turns_[1], &letter, 1), 1); }
+  std::string turns(int count) const {
+    std::string letters;
+    char letter = 0;
+    while (count-- > 0 && read(turns_[0], &letter, 1) == 1) letters += letter;
+    return letters;
+  }
+
+  FileLock lock_;
+  int tickets_;
+  int turns_[2];
+};
+
+TEST_F(FileLockQueue, ServesThoseWhoWaitInTheirOrderAndBeforeANewcomer) {
+  for (int round = 0; round < 20; ++round) {
+    lock_.lock();
+    const Waiter a = wait('a'), b = wait('b'), c = wait('c');
+    lock_.unlock();
+    lock_.lock();  // before any of them is awake
+    note('!');
+    lock_.unlock();
+    EXPECT_EQ(turns(4), "abc!");
+  }
+}
+
+TEST_F(FileLockQueue, ForgetsAKilledWaiter) {
+  lock_.lock();
+  const Waiter a = wait('a'), b = wait('b');
+  a.end();
+  lock_.unlock();
+  EXPECT_EQ(turns(1), "b");
+}
+
+TEST_F(FileLockQueue, OvertakesAStoppedWaiterInTime) {
+  lock_.lock();
+  const Waiter a = wait('a'), b = wait('b');
+  a.stop();
+  lock_.unlock();
+  EXPECT_EQ(turns(1), "b");
+}
+
+TEST_F(FileLockQueue, LetsTheImpatientOvertakeTheQueue) {
+  lock_.lock();
+  const Waiter a = wait('a');
+  a.stop();
+  lock_.unlock();
+  EXPECT_TRUE(lock_.try_lock_for(1ms));
+  lock_.unlock();
 }
 
 TEST_F(FileLocking, RefusesASymbolicLink) {
