@@ -82,10 +82,26 @@ void define_selection(OptionParser& p, std::vector<std::string>& names, std::vec
 }
 
 constexpr KeyOption kTargetKeys[] = {
-    {"--engine", "engine", "ENGINE", "sqlite"},        {"--path", "path", "FILE", "the database file"},
-    {"--business", "business", "B", "what it serves"}, {"--host", "host", "H", "where it runs"},
+    {"--engine", "engine", "ENGINE", "sqlite, postgresql, mariadb or host"},
+    {"--path", "path", "FILE", "sqlite: the database file"},
+    {"--address", "address", "HOST", "name, IP address or folder of the socket"},
+    {"--port", "port", "PORT", "of the server"},
+    {"--user", "user", "NAME", "to log in as"},
+    {"--dbname", "dbname", "NAME", "the database to connect to first"},
+    {"--service", "service", "NAME", "postgresql: of libpq's service file"},
+    {"--option-file", "option_file", "FILE", "mariadb: with user and password, as its client reads it"},
+    {"--tls", "tls", "MODE", "disable, prefer, require, verify-ca, verify-full"},
+    {"--tls-ca", "tls_ca", "FILE", "the certificates to trust"},
+    {"--password", "password", "PLACE", "where it is kept: file:PATH, env:NAME, credential:NAME"},
+    {"--business", "business", "B", "what it serves"},
+    {"--host", "host", "H", "where it runs"},
     {"--labels", "labels", "A,B", "to select by"},
+    {"--data-dir", "data_dir", "DIR", "of the server, if it does not tell"},
+    {"--logs", "logs", "PATTERN", "its log files; repeatable"},
     {"--backups", "backups", "PATTERN", "the files that are backups of it: '/backups/shop-*.db'; repeatable"},
+    {"--pitr-days", "pitr_days", "N", "how far back a restore has to reach"},
+    {"--thresholds", "thresholds", "NAME=N", "of a check: pg.run.disk.warning_percent=85; repeatable"},
+    {"--suppress", "suppress", "CHECK", "accepted findings: an id, or { check = …, reason = …, owner = …, until = … }; repeatable"},
 };
 
 void define_report(OptionParser& p, std::string& id, std::string& format) {
@@ -273,6 +289,9 @@ void define(OptionParser& p, InspectOptions& o) {
       "--fail-on", {"info", "warning", "critical"}, [&o](const std::string& given) { o.fail_on = given; },
       "exit 1 from this severity; default critical");
   p.value("-o,--output", o.output_file, "FILE", "write the report there");
+  p.count(
+      "--parallel", [&o](int given) { o.parallel = given; }, "how many targets at once; default 16");
+  p.value("--timeout", o.timeout, "D", "what is not done by then is reported as such; default 10m");
   p.flag("--nagios", o.nagios, "answer as a monitoring plugin");
   p.flag("--dry-run", o.dry_run, "show which checks would run");
 }

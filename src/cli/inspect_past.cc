@@ -35,9 +35,9 @@ bool concerns(const Inspection& inspection, const std::map<std::string, Memory>&
 
 }  // namespace
 
-std::map<std::string, Past> read_past(Store& store, const std::vector<Target>& targets) {
+std::map<std::string, Past> read_past(Store& store, const std::vector<std::string>& targets) {
   std::map<std::string, Memory> memories;
-  for (const Target& target : targets) memories[target.name];
+  for (const std::string& target : targets) memories[target];
   for (const Inspection& listed : all_inspections(store, kRemembered)) {
     if (!concerns(listed, memories)) continue;
     const auto inspection = find_inspection(store, listed.id);

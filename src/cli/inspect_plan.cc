@@ -3,9 +3,13 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <filesystem>
 #include <string_view>
 
 #include "cli/choice.h"
+#include "config/load.h"
+#include "config/suggest.h"
+#include "error.h"
 #include "time/stamp.h"
 #include "time/trigger.h"
 
@@ -65,10 +69,35 @@ Window window_of(const InspectOptions& options, Tier tier, const Context& contex
   return {step_back(now, default_length(tier), context.settings.zone), now};
 }
 
-std::vector<const Check*> checks_of(const InspectOptions& options, Tier tier) {
-  const auto checks = select_checks(builtin_checks(), {tier, options.checks});
+std::vector<const Check*> checks_of(const InspectOptions& options, Tier tier, const Rules& rules) {
+  const auto checks = select_checks(rules.checks, {tier, options.checks});
   if (!checks.empty()) return checks;
   throw Error(Fault::usage, "no check of the tier " + to_text(tier) + " fits --check", "rounds inspect --dry-run");
+}
+
+/// A user's own checks: checks.d/ENGINE/*.toml beside the jobs folder.
+void add_own_rules(Rules& rules, const std::filesystem::path& folder) {
+  namespace fs = std::filesystem;
+  for (const char* engine : {"sqlite", "postgresql", "mariadb", "host"}) {
+    std::error_code missing;
+    if (!fs::is_directory(folder / engine, missing)) continue;
+    for (const std::string& file : list_job_files((folder / engine).string())) add_rule(rules, read_job_file(file).text, file, engine);
+  }
+  std::sort(rules.checks.begin(), rules.checks.end(), [](const Check& a, const Check& b) { return a.id < b.id; });
+  const auto twice = std::adjacent_find(rules.checks.begin(), rules.checks.end(), [](const Check& a, const Check& b) { return a.id == b.id; });
+  if (twice != rules.checks.end()) throw Error(Fault::bad_data, "check " + twice->id + " is defined twice", "give the one in checks.d another id");
+}
+
+/// Those of the tier, and those that a check reads which is asked by name.
+std::vector<const Reading*> readings_of(const InspectionPlan& plan) {
+  std::vector<const Reading*> readings;
+  for (const Reading& reading : plan.rules.readings) {
+    const bool read = std::any_of(plan.checks.begin(), plan.checks.end(), [&](const Check* check) {
+      return check->engine == reading.engine && std::find(check->readings.begin(), check->readings.end(), reading.name) != check->readings.end();
+    });
+    if (read || reading.tier <= plan.tier) readings.push_back(&reading);
+  }
+  return readings;
 }
 
 Tier highest_tier(const std::vector<const Check*>& checks) {
@@ -86,17 +115,45 @@ std::optional<std::int64_t> run_of_environment() {
 
 }  // namespace
 
-InspectionPlan plan_inspection(const InspectOptions& options, const Context& context) {
-  InspectionPlan plan;
+void plan_inspection(const InspectOptions& options, const Context& context, InspectionPlan& plan) {
+  plan.rules = builtin_rules();
+  add_own_rules(plan.rules, context.settings.jobs_dir.parent_path() / "checks.d");
+  apply_thresholds(plan.rules.checks, context.settings.thresholds, context.settings.config_file.string());
   // Checks asked for by name are asked whatever their tier.
   const Tier unsaid = options.checks.empty() ? Tier::daily : Tier::yearly;
   plan.tier = options.tier ? tier_from_text(*options.tier).value_or(unsaid) : unsaid;
-  plan.checks = checks_of(options, plan.tier);
+  plan.checks = checks_of(options, plan.tier, plan.rules);
   if (!options.tier) plan.tier = highest_tier(plan.checks);
+  plan.readings = readings_of(plan);
   if (options.fail_on) plan.fail_on = severity_from_text(*options.fail_on).value_or(plan.fail_on);
   plan.window = window_of(options, plan.tier, context);
   plan.run = run_of_environment();
-  return plan;
+}
+
+void apply_thresholds(std::vector<Check>& checks, const std::map<std::string, double>& thresholds, const std::string& whose) {
+  for (const auto& [name, value] : thresholds) {
+    const std::size_t dot = name.rfind('.');
+    const std::string id = name.substr(0, dot);
+    std::vector<std::string> known;
+    bool found = false;
+    for (Check& check : checks) {
+      for (auto& [threshold, default_value] : check.thresholds) {
+        known.push_back(check.id + "." + threshold);
+        if (check.id != id || dot == std::string::npos || threshold != name.substr(dot + 1)) continue;
+        const auto whole = static_cast<std::int64_t>(value);
+        if (static_cast<double>(whole) == value) {
+          default_value = whole;
+        } else {
+          default_value = value;
+        }
+        found = true;
+      }
+    }
+    if (found) continue;
+    const auto near = nearest(name, known);
+    throw Error(Fault::config, whose + ": no check has a threshold \"" + name + "\"",
+                near ? "did you mean \"" + *near + "\"?" : "rounds help check " + id);
+  }
 }
 
 }  // namespace rounds

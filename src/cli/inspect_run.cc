@@ -1,57 +1,174 @@
 #include "cli/inspect_run.h"
 
 #include <fmt/format.h>
+#include <fnmatch.h>
+#include <poll.h>
 
 #include <algorithm>
 
+#include "cli/choice.h"
 #include "cli/exit_code.h"
 #include "cli/inspect_past.h"
 #include "cli/inspect_plan.h"
+#include "cli/inspect_workers.h"
 #include "cli/job_edits.h"
+#include "cli/target_instance.h"
 #include "cli/targets.h"
 #include "cli/terminal.h"
 #include "inspect/document.h"
 #include "report/document.h"
 #include "report/export.h"
 #include "report/nagios.h"
+#include "store/snapshots.h"
 #include "time/stamp.h"
 
 namespace rounds {
 
 namespace {
 
+using std::chrono::milliseconds;
+
+/// More samples of a window than this tell no more.
+constexpr int kMostSnapshots = 100;
+constexpr std::chrono::days kSnapshotsKept{400};
+
 /// What is inspected and what was known before. The store is closed again when it was read: a target may be
 /// that very file, and looking at it drops this process's locks on it.
-struct Assignment {
+struct Before {
   std::vector<Target> targets;
   std::map<std::string, Past> pasts;
+  std::map<std::string, std::vector<Snapshot>> snapshots;
 };
 
-Assignment read_assignment(const InspectOptions& options, const Context& context) {
-  Store store = Store::open_read_only(context.settings.store);
-  Assignment assignment{.targets = select_targets(store, options), .pasts = {}};
-  assignment.pasts = read_past(store, assignment.targets);
-  return assignment;
-}
-
-Instance instance_of(const Target& target) {
-  return {.name = target.name,
-          .engine = target.engine,
-          .path = target.path,
-          .backups = target.backups,
-          .business = target.business,
-          .host = target.host};
-}
-
-InspectionResult inspect_all(const Assignment& assignment, const InspectionPlan& plan, Instant at) {
-  InspectionResult result{.at = at, .tier = plan.tier, .window = plan.window, .run = plan.run};
-  for (const Target& target : assignment.targets) {
-    const Past& past = assignment.pasts.at(target.name);
-    Examination examination = examine(instance_of(target), plan.checks, past);
-    compare_with_past(examination, past, utc_text(at));
-    result.examinations.push_back(std::move(examination));
+std::vector<Snapshot> read_snapshots(Store& store, const std::string& target, const Window& window) {
+  const auto tolerance = std::max<std::chrono::seconds>((window.to - window.from) / 10, std::chrono::minutes(15));
+  std::vector<Snapshot> snapshots;
+  for (StoredSnapshot& stored : snapshots_from(store, target, window.from - tolerance, kMostSnapshots)) {
+    const auto at = std::chrono::floor<std::chrono::seconds>(stored.at).time_since_epoch().count();
+    snapshots.push_back({at, stored.inspection.has_value(), std::move(stored.document)});
   }
-  return result;
+  return snapshots;
+}
+
+Before read_before(const InspectOptions& options, const InspectionPlan& plan, const Context& context) {
+  Before before{.targets = select_targets(known_targets(context.settings), options), .pasts = {}, .snapshots = {}};
+  std::error_code unknown;
+  if (!std::filesystem::exists(context.settings.store, unknown)) return before;
+  Store store = Store::open_read_only(context.settings.store);
+  std::vector<std::string> names;
+  for (const Target& target : before.targets) names.push_back(target.name);
+  before.pasts = read_past(store, names);
+  for (const std::string& name : names) before.snapshots[name] = read_snapshots(store, name, plan.window);
+  return before;
+}
+
+/// What one target's inspection brought, as a worker says it.
+struct Brought {
+  std::string target;    ///< an object of the document
+  std::string snapshot;  ///< empty: nothing was measured
+};
+
+std::string pack(const Brought& brought) { return std::to_string(brought.target.size()) + "\n" + brought.target + brought.snapshot; }
+
+Brought unpack(const std::string& said) {
+  const std::size_t line = said.find('\n');
+  const std::size_t length = std::stoul(said.substr(0, line));
+  return {said.substr(line + 1, length), said.substr(line + 1 + length)};
+}
+
+/// Accepted findings are told as such, and count for nothing.
+void accept_findings(Examination& examination, const std::vector<Suppression>& suppressions, Due now) {
+  for (Entry& entry : examination.entries) {
+    if (entry.outcome != Outcome::finding) continue;
+    for (const Suppression& suppression : suppressions) {
+      const bool holds = !suppression.until || *suppression.until > now;
+      const bool fits = fnmatch(suppression.check.c_str(), entry.check->id.c_str(), 0) == 0 &&
+                        (suppression.subject.empty() || fnmatch(suppression.subject.c_str(), entry.subject.c_str(), 0) == 0);
+      if (!holds || !fits) continue;
+      const std::string until = suppression.until ? utc_text(*suppression.until) : std::string();
+      entry.accepted = {*entry.severity, suppression.reason, suppression.owner, until};
+      entry.reason = "accepted" + (suppression.owner.empty() ? "" : " by " + suppression.owner) + (until.empty() ? "" : " until " + until) +
+                     (suppression.reason.empty() ? "" : ": " + suppression.reason);
+      entry.outcome = Outcome::skipped;
+      entry.severity.reset();
+      break;
+    }
+  }
+}
+
+/// The checks as this target wants them.
+std::vector<Check> checks_for(const Target& target, const InspectionPlan& plan) {
+  std::vector<Check> checks;
+  for (const Check* check : plan.checks) {
+    if (check->engine == target.engine) checks.push_back(*check);
+  }
+  return checks;
+}
+
+void apply_own_thresholds(std::vector<Check>& checks, const Target& target, const InspectionPlan& plan) {
+  std::vector<Check> all = plan.rules.checks;  // a threshold of a check that is not asked now is no mistake
+  apply_thresholds(all, target.thresholds, "target " + target.name);
+  for (Check& check : checks) {
+    const auto same = std::find_if(all.begin(), all.end(), [&](const Check& other) { return other.id == check.id; });
+    check.thresholds = same->thresholds;
+  }
+}
+
+Brought inspect_one(const Target& target, const Instance& instance, const Before& before, const InspectionPlan& plan, Instant at) {
+  std::vector<Check> checks = checks_for(target, plan);
+  apply_own_thresholds(checks, target, plan);
+  Inquiry inquiry{.instance = instance, .readings = plan.readings, .window = plan.window};
+  for (const Check& check : checks) inquiry.checks.push_back(&check);
+  if (const auto past = before.pasts.find(target.name); past != before.pasts.end()) inquiry.past = past->second;
+  if (const auto known = before.snapshots.find(target.name); known != before.snapshots.end()) inquiry.snapshots = known->second;
+  inquiry.now_s = std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count();
+  Examination examination = examine(inquiry);
+  compare_with_past(examination, inquiry.past, utc_text(at));
+  accept_findings(examination, target.suppress, std::chrono::floor<std::chrono::seconds>(at));
+  return {write_target(examination), examination.readings.empty() ? "" : write_snapshot(examination.readings)};
+}
+
+/// A target whose inspection came to no end: nothing is known of it, and that is worth telling.
+std::string write_lost(const Target& target, const Instance& instance, const InspectionPlan& plan, milliseconds time) {
+  const std::vector<Check> checks = checks_for(target, plan);
+  Examination examination{.instance = instance};
+  for (const Check& check : checks) {
+    Entry entry{.check = &check, .outcome = Outcome::error};
+    entry.reason = "the inspection of this target ended before its time, or took longer than the " + std::to_string(time.count() / 1000) + " s that all have";
+    if (check.id.ends_with(".run.connect")) {
+      entry.outcome = Outcome::finding;
+      entry.severity = Severity::critical;
+      entry.subject = place_of(instance);
+      entry.evidence = {std::exchange(entry.reason, {})};
+    }
+    examination.entries.push_back(std::move(entry));
+  }
+  return write_target(examination);
+}
+
+struct Inspected {
+  InspectionResult result;
+  std::vector<StoredSnapshot> snapshots;
+};
+
+Inspected inspect_all(const InspectOptions& options, const Before& before, const InspectionPlan& plan, const Context& context) {
+  const milliseconds time = options.timeout ? std::chrono::duration_cast<milliseconds>(read_length("--timeout", *options.timeout).flat()) : std::chrono::minutes(10);
+  const Instant at = context.now.wall;
+  std::vector<Instance> instances;
+  std::vector<Work> works;
+  for (const Target& target : before.targets) instances.push_back(instance_of(target));
+  for (std::size_t i = 0; i < instances.size(); ++i) {
+    works.push_back({before.targets[i].host, [&, i] { return pack(inspect_one(before.targets[i], instances[i], before, plan, at)); }});
+  }
+  Inspected inspected{{.at = at, .tier = plan.tier, .window = plan.window, .run = plan.run}, {}};
+  const auto said = do_in_processes(works, options.parallel, time);
+  for (std::size_t i = 0; i < works.size(); ++i) {
+    const Target& target = before.targets[i];
+    Brought brought = said[i] ? unpack(*said[i]) : Brought{write_lost(target, instances[i], plan, time), {}};
+    inspected.result.targets.push_back(std::move(brought.target));
+    if (!brought.snapshot.empty()) inspected.snapshots.push_back({target.name, at, {}, std::move(brought.snapshot)});
+  }
+  return inspected;
 }
 
 Inspection record_of(const InspectionResult& result) {
@@ -70,13 +187,19 @@ Inspection record_of(const InspectionResult& result) {
 }
 
 /// Gives the result its number and stores it; returns its document.
-std::string store_result(InspectionResult& result, const Context& context) {
+std::string store_result(Inspected& inspected, const Context& context) {
+  InspectionResult& result = inspected.result;
   Store store = Store::open(context.settings.store);
   std::string document;
   store.write([&] {
     result.id = next_inspection_id(store);
     const Inspection record = record_of(result);
     save_inspection(store, record);
+    for (StoredSnapshot& snapshot : inspected.snapshots) {
+      snapshot.inspection = result.id;
+      save_snapshot(store, snapshot);
+    }
+    drop_snapshots(store, context.now.wall - kSnapshotsKept);
     document = record.document;
   });
   keep_log_small(store);
@@ -98,48 +221,55 @@ void print_result(const InspectOptions& options, const Context& context, const s
   }
 }
 
-bool reaches(const InspectionResult& result, Severity fail_on) {
-  return std::any_of(result.examinations.begin(), result.examinations.end(), [&](const Examination& examination) {
-    return std::any_of(examination.entries.begin(), examination.entries.end(),
-                       [&](const Entry& entry) { return entry.severity && *entry.severity >= fail_on; });
-  });
+/// What a severity is worth among others, by the words of the document.
+bool reaches(const Document& document, Severity fail_on) {
+  for (const Severity severity : {Severity::info, Severity::warning, Severity::critical}) {
+    if (severity >= fail_on && count_findings(document, to_text(severity)) > 0) return true;
+  }
+  return false;
 }
 
-int status_of(const InspectionResult& result, Severity fail_on) {
-  const bool reached = std::any_of(result.examinations.begin(), result.examinations.end(),
-                                   [](const Examination& examination) { return examination.reached; });
+int status_of(const Document& document, Severity fail_on) {
+  const bool reached = std::any_of(document.targets.begin(), document.targets.end(), [](const DocumentTarget& target) { return target.reached; });
   if (!reached) return exit_code::unreachable;
-  return reaches(result, fail_on) ? exit_code::failed : exit_code::ok;
+  return reaches(document, fail_on) ? exit_code::failed : exit_code::ok;
+}
+
+void print_question(const std::string& name, const Question& question, Cost cost, const Parameters& thresholds) {
+  std::string on = question.probes.empty() ? "the instance" : "facts of";
+  for (const std::string& probe : question.probes) on += " " + probe;
+  if (question.scope == Scope::database) on = "each database";
+  print_line(fmt::format("\n-- {}, on {}, at most {} s", name, on, limits_of(cost).time.count() / 1000));
+  for (const auto& [threshold, value] : thresholds) print_line(fmt::format("-- :{} = {}", threshold, shown(value)));
+  print(question.sql);
 }
 
 /// The statements in the order in which they would run, for whoever has to approve them.
-void print_plan(const Assignment& assignment, const InspectionPlan& plan) {
-  for (const Target& target : assignment.targets) {
-    print_line(escape_controls(fmt::format("-- target {}: {} {}", target.name, target.engine, target.path)));
-    for (const Check* check : plan.checks) {
-      if (check->engine != target.engine) continue;
-      const std::string on = check->probe.empty() ? "the database" : "facts of the probe " + check->probe;
-      const auto seconds = limits_of(check->cost).time.count() / 1000;
-      print_line(fmt::format("\n-- {}, on {}, at most {} s", check->id, on, seconds));
-      for (const auto& [name, value] : check->thresholds) {
-        print_line(fmt::format("-- :{} = {}", name, shown(value)));
-      }
-      print(check->sql);
+void print_plan(const Before& before, const InspectionPlan& plan) {
+  for (const Target& target : before.targets) {
+    std::vector<Check> checks = checks_for(target, plan);
+    apply_own_thresholds(checks, target, plan);
+    print_line(escape_controls(fmt::format("-- target {}: {} {}", target.name, target.engine, place_of(unlocked_instance_of(target)))));
+    for (const Reading* reading : plan.readings) {
+      if (reading->engine == target.engine) print_question("reading " + reading->name, reading->question, reading->cost, {});
     }
+    for (const Check& check : checks) print_question(check.id, check.question, check.cost, check.thresholds);
   }
 }
 
 int inspect_and_report(const InspectOptions& options, const Context& context) {
-  const InspectionPlan plan = plan_inspection(options, context);
-  const Assignment assignment = read_assignment(options, context);
+  InspectionPlan plan;
+  plan_inspection(options, context, plan);
+  const Before before = read_before(options, plan, context);
   if (options.dry_run) {
-    print_plan(assignment, plan);
+    print_plan(before, plan);
     return exit_code::ok;
   }
-  InspectionResult result = inspect_all(assignment, plan, context.now.wall);
-  const std::string document = store_result(result, context);
-  print_result(options, context, document);
-  return options.nagios ? nagios_status(parse_document(document)) : status_of(result, plan.fail_on);
+  Inspected inspected = inspect_all(options, before, plan, context);
+  const std::string text = store_result(inspected, context);
+  print_result(options, context, text);
+  const Document document = parse_document(text);
+  return options.nagios ? nagios_status(document) : status_of(document, plan.fail_on);
 }
 
 }  // namespace

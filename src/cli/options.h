@@ -129,7 +129,8 @@ struct DoctorOptions {
 };
 struct InspectOptions {
   std::vector<std::string> targets, tags, checks;
-  std::optional<std::string> business, host, tier, window, fail_on, output_file;
+  std::optional<std::string> business, host, tier, window, fail_on, output_file, timeout;
+  int parallel = 16;
   bool nagios = false, dry_run = false;
 };
 struct TargetAddOptions {

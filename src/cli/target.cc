@@ -1,13 +1,15 @@
 #include <algorithm>
 #include <filesystem>
+#include <map>
 
-#include "cli/choice.h"
 #include "cli/commands.h"
 #include "cli/exec_private.h"
 #include "cli/exit_code.h"
 #include "cli/table.h"
 #include "cli/targets.h"
 #include "cli/terminal.h"
+#include "config/load.h"
+#include "config/target.h"
 #include "core/job.h"
 #include "core/json.h"
 
@@ -15,6 +17,7 @@ namespace rounds {
 
 namespace {
 
+/// The commas of `--labels a,b` part labels; other lists grow by repeating the option.
 std::vector<std::string> split_labels(const std::string& text) {
   std::vector<std::string> labels;
   std::size_t begin = 0;
@@ -26,43 +29,72 @@ std::vector<std::string> split_labels(const std::string& text) {
   return labels;
 }
 
-void set_key(Target& target, const std::string& key, const std::string& value) {
-  if (key == "engine") {
-    target.engine = value;
-  } else if (key == "path") {
-    target.path = std::filesystem::absolute(value).lexically_normal();
-  } else if (key == "business") {
-    target.business = value;
-  } else if (key == "host") {
-    target.host = value;
-  } else if (key == "backups") {
-    target.backups.push_back(std::filesystem::absolute(value).lexically_normal());
-  } else if (key == "labels") {
-    for (const std::string& label : split_labels(value)) target.labels.push_back(label);
-  } else {
-    throw Error(Fault::usage, "--" + key + " of a target is not yet supported");
+/// `file:/etc/rounds/secrets/shop`, or as TOML says it.
+std::string secret_toml(const std::string& given) {
+  if (given.starts_with('{')) return given;
+  for (const char* kind : {"file", "credential", "env"}) {
+    const std::string prefix = kind;
+    const bool fits = given.starts_with(prefix) && given.size() > prefix.size() && (given[prefix.size()] == ':' || given[prefix.size()] == '=');
+    if (fits) return "{ " + prefix + " = " + toml_quote(given.substr(prefix.size() + 1)) + " }";
   }
+  throw Error(Fault::usage, "--password takes the place of a password, never the password itself",
+              "--password file:/etc/rounds/secrets/shop, or env:NAME, credential:NAME");
 }
 
-void require_sqlite(const Target& target) {
-  const std::string hint = "rounds target add " + target.name + " --engine sqlite --path FILE";
-  if (target.engine.empty()) throw Error(Fault::usage, "--engine is missing", hint);
-  for (const char* later : {"postgresql", "mariadb", "mysql", "host"}) {
-    if (target.engine == later) throw Error(Fault::usage, "engine \"" + target.engine + "\" is not yet supported");
+/// `pg.run.disk.warning_percent=85`
+std::string threshold_toml(const std::string& given) {
+  if (given.starts_with('{')) return given;
+  const std::size_t equals = given.rfind('=');
+  if (equals == std::string::npos) throw Error(Fault::usage, "--thresholds \"" + given + "\"", "--thresholds pg.run.disk.warning_percent=85");
+  return toml_quote(given.substr(0, equals)) + " = " + given.substr(equals + 1);
+}
+
+/// The options as a file of targets.d would say it.
+std::string compose_target(const TargetAddOptions& options) {
+  std::map<std::string, std::vector<std::string>> lists;
+  std::string text = "[target." + toml_quote(options.name) + "]\n", thresholds;
+  for (const auto& [key, value] : options.keys) {
+    if (key == "labels") {
+      for (const std::string& label : split_labels(value)) lists[key].push_back(toml_quote(label));
+    } else if (key == "backups" || key == "logs") {
+      lists[key].push_back(toml_quote(value));
+    } else if (key == "suppress") {
+      lists[key].push_back(value.starts_with('{') ? value : toml_quote(value));
+    } else if (key == "thresholds") {
+      thresholds += threshold_toml(value) + "\n";
+    } else if (key == "password") {
+      text += "password = " + secret_toml(value) + "\n";
+    } else if (key == "pitr_days") {
+      text += "pitr_days = " + value + "\n";
+    } else {
+      text += key + " = " + toml_quote(value) + "\n";
+    }
   }
-  require_choice("engine", target.engine, {"sqlite"});
-  if (target.path.empty()) throw Error(Fault::usage, "--path is missing", hint);
+  for (const auto& [key, items] : lists) {
+    std::string list;
+    for (const std::string& item : items) list += (list.empty() ? "" : ", ") + item;
+    text += key + " = [" + list + "]\n";
+  }
+  if (!thresholds.empty()) text += "[target." + toml_quote(options.name) + ".thresholds]\n" + thresholds;
+  return text;
+}
+
+/// The problem with an option, without the text that was composed of all of them.
+[[noreturn]] void refuse(const Diagnostic& problem, const TargetAddOptions& options) {
+  std::string hint = problem.hint;
+  if (hint.find(" = ") != std::string::npos || hint.empty()) hint = "rounds target add " + options.name + " --engine sqlite --path FILE";
+  throw Error(Fault::usage, problem.message, hint);
 }
 
 Target read_target(const TargetAddOptions& options) {
   if (!JobName::parse(options.name)) {
     throw Error(Fault::usage, "target name \"" + options.name + "\": " + JobName::refusal(options.name));
   }
-  Target target;
-  target.name = options.name;
-  for (const auto& [key, value] : options.keys) set_key(target, key, value);
-  require_sqlite(target);
-  return target;
+  const LoadedTargets loaded = parse_targets(compose_target(options), "the command line", std::filesystem::current_path());
+  for (const Diagnostic& problem : loaded.problems) {
+    if (problem.severity == Diagnostic::Severity::error) refuse(problem, options);
+  }
+  return loaded.targets.at(0);
 }
 
 /// The keys that differ, joined by commas.
@@ -73,10 +105,24 @@ std::string changed_keys(const Target& before, const Target& after) {
   };
   note(before.engine != after.engine, "engine");
   note(before.path != after.path, "path");
+  note(before.address != after.address, "address");
+  note(before.port != after.port, "port");
+  note(before.user != after.user, "user");
+  note(before.dbname != after.dbname, "dbname");
+  note(before.service != after.service, "service");
+  note(before.option_file != after.option_file, "option_file");
+  note(before.tls != after.tls, "tls");
+  note(before.tls_ca != after.tls_ca, "tls_ca");
+  note(before.password != after.password, "password");
   note(before.business != after.business, "business");
   note(before.host != after.host, "host");
   note(before.labels != after.labels, "labels");
+  note(before.data_dir != after.data_dir, "data_dir");
+  note(before.logs != after.logs, "logs");
   note(before.backups != after.backups, "backups");
+  note(before.pitr_days != after.pitr_days, "pitr_days");
+  note(before.thresholds != after.thresholds, "thresholds");
+  note(before.suppress != after.suppress, "suppress");
   return keys;
 }
 
@@ -89,25 +135,43 @@ void tell(const std::string& target, const char* act, const std::string& text, c
   print_line(json.end_array().end_object().text());
 }
 
-Listing table_of(const std::vector<Target>& targets) {
+/// Where it is: a path, or address and port.
+std::string place_text(const Target& target) {
+  if (!target.path.empty()) return target.path;
+  if (!target.service.empty()) return "service " + target.service;
+  const std::string address = target.address.empty() ? "localhost" : target.address;
+  return target.port.empty() ? address : address + ":" + target.port;
+}
+
+Listing table_of(const std::vector<KnownTarget>& targets) {
   Listing table{.name = "targets",
-              .columns = {{"name", "NAME"}, {"engine", "ENGINE"}, {"path", "PATH"}, {"business", "BUSINESS"},
-                          {"host", "HOST"}, {"labels", "LABELS"}, {"backups", "BACKUPS"}},
+              .columns = {{"name", "NAME"}, {"engine", "ENGINE"}, {"place", "PLACE"}, {"business", "BUSINESS"},
+                          {"host", "HOST"}, {"labels", "LABELS"}, {"backups", "BACKUPS"}, {"file", "FILE"}},
               .rows = {}};
   const auto text = [](const std::string& value) { return Cell{value.empty() ? Value() : Value(value)}; };
-  for (const Target& target : targets) {
-    table.rows.push_back({text(target.name), text(target.engine), text(target.path), text(target.business),
-                          text(target.host), Cell{target.labels}, Cell{target.backups}});
+  for (const auto& [target, file] : targets) {
+    table.rows.push_back({text(target.name), text(target.engine), text(place_text(target)), text(target.business),
+                          text(target.host), Cell{target.labels}, Cell{target.backups}, text(file)});
   }
   return table;
+}
+
+void refuse_target_of_file(const KnownTarget& known, const std::string& act) {
+  if (known.file.empty()) return;
+  throw Error(Fault::exists, "cannot " + act + " target " + known.target.name + ": it is defined in " + known.file,
+              "edit that file; rounds never rewrites it");
 }
 
 }  // namespace
 
 int target_add(const TargetAddOptions& options, const Context& context) {
   const Target target = read_target(options);
-  Store store = Store::open(context.settings.store);
-  const auto before = find_target(store, target.name);
+  std::optional<Target> before;
+  for (const KnownTarget& known : known_targets(context.settings)) {
+    if (known.target.name != target.name) continue;
+    refuse_target_of_file(known, "add");
+    before = known.target;
+  }
   if (before && !options.replace) {
     throw Error(Fault::exists, "target \"" + target.name + "\" exists already",
                 "rounds target add " + target.name + " --replace …");
@@ -117,21 +181,25 @@ int target_add(const TargetAddOptions& options, const Context& context) {
     tell(target.name, "unchanged", "unchanged", context.global);
     return exit_code::ok;
   }
-  store.write([&] { save_target(store, target, context.now.wall); });
+  Store store = Store::open(context.settings.store);
+  store.write([&] { save_target(store, {target.name, target_toml(target)}, context.now.wall); });
   tell(target.name, before ? "changed" : "added", before ? "changed: " + changed : "added", context.global);
   if (for_people(context.global)) print_hint("rounds inspect " + target.name);
   return exit_code::ok;
 }
 
 int target_list(const TargetListOptions&, const Context& context) {
-  Store store = Store::open_read_only(context.settings.store);
-  print_table(table_of(all_targets(store)), context.global);
+  print_table(table_of(known_targets(context.settings)), context.global);
   return exit_code::ok;
 }
 
 int target_show(const TargetShowOptions& options, const Context& context) {
-  Store store = Store::open_read_only(context.settings.store);
-  print_table(table_of({require_target(store, options.name)}), context.global);
+  const KnownTarget known = require_target(known_targets(context.settings), options.name);
+  if (for_people(context.global)) {
+    print(escape_controls(target_toml(known.target), true));
+  } else {
+    print_table(table_of({known}), context.global);
+  }
   return exit_code::ok;
 }
 
@@ -140,11 +208,12 @@ int target_test(const TargetTestOptions& options, const Context& context) {
 }
 
 int target_remove(const TargetRemoveOptions& options, const Context& context) {
+  const KnownTarget known = require_target(known_targets(context.settings), options.name);
+  refuse_target_of_file(known, "remove");
+  if (!options.yes && !confirm("Remove target " + options.name + "?", "--yes")) return exit_code::failed;
   Store store = Store::open(context.settings.store);
-  const Target target = require_target(store, options.name);
-  if (!options.yes && !confirm("Remove target " + target.name + "?", "--yes")) return exit_code::failed;
-  store.write([&] { remove_target(store, target.name); });
-  tell(target.name, "removed", "removed; its reports stay", context.global);
+  store.write([&] { remove_target(store, options.name); });
+  tell(options.name, "removed", "removed; its reports stay", context.global);
   return exit_code::ok;
 }
 

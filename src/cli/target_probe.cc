@@ -3,6 +3,7 @@
 #include "cli/exit_code.h"
 #include "cli/inspect_run.h"
 #include "cli/table.h"
+#include "cli/target_instance.h"
 #include "cli/targets.h"
 #include "cli/terminal.h"
 #include "core/json.h"
@@ -23,17 +24,17 @@ std::vector<Sight> look(const std::string& engine, const Connection& connection,
   std::vector<Sight> sights;
   for (const Check& check : builtin_checks()) {
     if (check.engine != engine) continue;
-    const bool asks_database = check.probe.empty() && connection.state != Connection::State::open;
-    sights.push_back({&check, asks_database ? connection.reason : obstacle(check, can)});
+    const bool asks_database = check.question.probes.empty() && connection.state != Connection::State::open;
+    sights.push_back({&check, asks_database ? connection.reason : obstacle(check.question, can)});
   }
   return sights;
 }
 
-void print_for_people(const Target& target, const Connection& connection, const Capabilities& can,
+void print_for_people(const Instance& target, const Connection& connection, const Capabilities& can,
                       const std::vector<Sight>& sights) {
   const auto seeing = std::count_if(sights.begin(), sights.end(), [](const Sight& s) { return s.obstacle.empty(); });
   const std::string reason = connection.reason.empty() ? "" : ": " + connection.reason;
-  print_line(escape_controls("target " + target.name + " (" + target.engine + " " + can.version + ", " + target.path +
+  print_line(escape_controls("target " + target.name + " (" + target.engine + " " + can.version + ", " + place_of(target) +
                              ") is " + to_text(connection.state) + reason));
   print_line(std::to_string(seeing) + " of " + std::to_string(sights.size()) + " checks can look");
   for (const Sight& sight : sights) {
@@ -41,7 +42,7 @@ void print_for_people(const Target& target, const Connection& connection, const 
   }
 }
 
-void print_json(const Target& target, const Connection& connection, const Capabilities& can,
+void print_json(const Instance& target, const Connection& connection, const Capabilities& can,
                 const std::vector<Sight>& sights) {
   JsonWriter json;
   json.begin_object().field("schema", 1).field("target", target.name).field("engine", target.engine);
@@ -64,22 +65,16 @@ int status_of(Connection::State state) {
   return exit_code::internal;
 }
 
-Target read_target(const std::string& name, const Context& context) {
-  Store store = Store::open_read_only(context.settings.store);
-  return require_target(store, name);
-}
-
 }  // namespace
 
 int run_target_test(const TargetTestOptions& options, const Context& context) {
-  const Target target = read_target(options.name, context);
-  const auto engine = make_engine(
-      {.name = target.name, .engine = target.engine, .path = target.path, .backups = target.backups});
+  const Instance instance = instance_of(require_target(known_targets(context.settings), options.name).target);
+  const auto engine = make_engine(instance);
   const Connection connection = engine->connect();
   const Capabilities can = engine->capabilities();
-  const auto sights = look(target.engine, connection, can);
+  const auto sights = look(instance.engine, connection, can);
   const auto print_it = for_people(context.global) ? print_for_people : print_json;
-  print_it(target, connection, can, sights);
+  print_it(instance, connection, can, sights);
   return status_of(connection.state);
 }
 

@@ -66,7 +66,7 @@ void warn_of_file(const Field& field, const Secret& secret) {
   }
 }
 
-std::optional<Secret> read_secret(const Field& field, const std::string& base_dir, bool lint) {
+std::optional<Secret> read_one(const Field& field, const std::string& base_dir, bool lint) {
   constexpr std::string_view allowed = "a table such as { file = \"/etc/rounds/secrets/shop\" }";
   const auto* table = std::get_if<Table>(&field.node.value);
   if (table == nullptr) {
@@ -93,10 +93,15 @@ std::map<std::string, Secret> read_secrets(const Field& field, const std::string
   if (!table) return secrets;
   for (const TableMember& member : table->members) {
     if (refuse_variable(member, field.problems)) continue;
-    const auto secret = read_secret({member.key, member.node, field.problems}, base_dir, lint);
+    const auto secret = read_one({member.key, member.node, field.problems}, base_dir, lint);
     if (secret) secrets.emplace(member.key, *secret);
   }
   return secrets;
+}
+
+std::optional<Secret> read_secret(const Field& field, const std::string& base_dir) {
+  const Discretion discretion(field.problems);
+  return read_one(field, base_dir, false);
 }
 
 }  // namespace rounds

@@ -9,6 +9,7 @@
 
 #include "config/files.h"
 #include "config/keys.h"
+#include "config/target.h"
 #include "config/task.h"
 #include "config/templates.h"
 #include "config/vocabulary.h"
@@ -75,6 +76,7 @@ struct Draft {
   Pools pools{};
   std::int64_t output_max = 1 << 20;
   Hooks hooks{};
+  std::map<std::string, double> thresholds{};
 };
 
 /// A table of names and how many slots each has.
@@ -106,7 +108,7 @@ void read_history(const Field& field, Draft& draft) {
   read_keys(*table, kHistoryKeys, draft.history, field.problems);
 }
 
-constexpr std::array<Key<Draft>, 8> kKeys{
+constexpr std::array<Key<Draft>, 9> kKeys{
     {{"timezone", [](const Field& field, Draft& draft) { draft.zone = read_zone(field); }},
      {"pools", read_pools},
      {"output_max", [](const Field& field, Draft& draft) { assign(draft.output_max, read_output_max(field)); }},
@@ -115,6 +117,7 @@ constexpr std::array<Key<Draft>, 8> kKeys{
      {"on_missed", [](const Field& field, Draft& draft) { draft.hooks.on_missed = read_hook(field); }},
      {"max_parallel",
       [](const Field& field, Draft& draft) { draft.max_parallel = read_integer(field, 1, kMostParallel); }},
+     {"thresholds", [](const Field& field, Draft& draft) { draft.thresholds = read_thresholds(field); }},
      {"history", read_history}}};
 
 /// The problems as one message; whoever prints an Error begins it with `error: ` itself.
@@ -163,6 +166,7 @@ Settings load_settings(const PathOverrides& overrides) {
   settings.output_max = draft.output_max;
   settings.hooks = draft.hooks;
   settings.history = draft.history;
+  settings.thresholds = draft.thresholds;
   settings.zone = draft.zone ? *draft.zone : Zone::host(&settings.zone_warning);
   return settings;
 }

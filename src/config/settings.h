@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -30,6 +31,7 @@ struct Settings {
   std::int64_t output_max = 1 << 20;  ///< bytes, of jobs that say nothing
   Hooks hooks{};  ///< of jobs that have none of their own
   Retention history{};
+  std::map<std::string, double> thresholds{};  ///< of checks, for all targets: "pg.run.disk.warning_percent"
 };
 
 /// Root: /etc/rounds, /var/lib/rounds; users: XDG directories. Throws Error `config` with file:line:column

@@ -51,8 +51,7 @@ const std::vector<Vocabulary>& vocabularies() {
       {Level::inspect, "[job.NAME.inspect]", {"targets", "business", "host", "tags", "tier", "fail_on"}, {"report"}},
       {Level::config,
        "config.toml",
-       {"timezone", "max_parallel", "pools", "history", "on_failure", "on_success", "on_missed", "output_max"},
-       {"thresholds"}},
+       {"timezone", "max_parallel", "pools", "history", "on_failure", "on_success", "on_missed", "output_max", "thresholds"}},
       {Level::defaults, "[defaults]", default_keys(), kLaterJobKeys},
       {Level::root, "the file itself", {"job", "defaults"}},
       {Level::cron, "cron = { ... }", {"year", "month", "week", "day", "weekday", "hour", "minute", "second"}},
@@ -62,7 +61,13 @@ const std::vector<Vocabulary>& vocabularies() {
       {Level::history, "history = { ... }", {"keep", "runs"}},
       {Level::limits, "limits = { ... }", {"cpu", "memory", "files", "core"}},
       {Level::secret, "secrets = { NAME = { ... } }", {"file", "credential", "command", "env"}},
-      {Level::except_file, "except = [{ ... }]", {"file"}}};
+      {Level::except_file, "except = [{ ... }]", {"file"}},
+      {Level::target,
+       "[target.NAME]",
+       {"engine", "path", "address", "port", "user", "dbname", "service", "option_file", "tls", "tls_ca", "password", "business",
+        "host", "labels", "data_dir", "logs", "backups", "pitr_days", "thresholds", "suppress"}},
+      {Level::targets, "the file itself", {"target"}},
+      {Level::suppression, "suppress = [{ ... }]", {"check", "subject", "reason", "owner", "until"}}};
   return all;
 }
 

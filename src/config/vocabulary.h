@@ -9,7 +9,8 @@ namespace rounds {
 
 /// The kinds of tables in our files.
 enum class Level {
-  root, job, defaults, trigger, cron, random, dst, limits, hook, except_file, secret, retry, inspect, config, history
+  root, job, defaults, trigger, cron, random, dst, limits, hook, except_file, secret, retry, inspect, config, history, target, targets,
+  suppression
 };
 
 /// Keys that a table of that kind takes.

@@ -4,13 +4,25 @@
 #include <vector>
 
 #include "inspect/check.h"
+#include "inspect/reading.h"
 
 namespace rounds {
 
 /// One check file. Throws Error `bad_data` naming the file, the key and what is allowed.
 Check parse_check(std::string_view toml, const std::string& file, const std::string& engine);
 
-/// The checks that are compiled in, in the order of their ids.
+/// A file with the key `reading`. Throws as parse_check does.
+Reading parse_reading(std::string_view toml, const std::string& file, const std::string& engine);
+
+struct Rules {
+  std::vector<Check> checks{};
+  std::vector<Reading> readings{};
+};
+/// Adds what that file says, a check or a reading. Throws as parse_check does.
+void add_rule(Rules& rules, std::string_view toml, const std::string& file, const std::string& engine);
+
+/// What is compiled in, checks in the order of their ids.
+const Rules& builtin_rules();
 const std::vector<Check>& builtin_checks();
 /// Tells two sets of built-in checks apart: a hash of their texts, as 16 hexadecimal digits.
 std::string rules_hash();

@@ -23,6 +23,8 @@ constexpr Words<4> kOutcomes{"ok", "finding", "skipped", "error"};
 static_assert(complete(kOutcomes, Outcome::error));
 constexpr Words<3> kRisks{"online", "locks", "restart"};
 static_assert(complete(kRisks, Risk::restart));
+constexpr Words<2> kScopes{"instance", "database"};
+static_assert(complete(kScopes, Scope::database));
 
 /// Takes the leading number and the dot behind it off `version`; 0 when there is none.
 int next_number(std::string_view& version) {
@@ -42,6 +44,7 @@ std::string to_text(Cost cost) { return word_of(kCosts, cost); }
 std::string to_text(Severity severity) { return word_of(kSeverities, severity); }
 std::string to_text(Outcome outcome) { return word_of(kOutcomes, outcome); }
 std::string to_text(Risk risk) { return word_of(kRisks, risk); }
+std::string to_text(Scope scope) { return word_of(kScopes, scope); }
 std::optional<Tier> tier_from_text(std::string_view text) { return value_of<Tier>(kTiers, text); }
 std::optional<Category> category_from_text(std::string_view text) { return value_of<Category>(kCategories, text); }
 std::optional<Kind> kind_from_text(std::string_view text) { return value_of<Kind>(kKinds, text); }
@@ -49,6 +52,7 @@ std::optional<Cost> cost_from_text(std::string_view text) { return value_of<Cost
 std::optional<Severity> severity_from_text(std::string_view text) { return value_of<Severity>(kSeverities, text); }
 std::optional<Outcome> outcome_from_text(std::string_view text) { return value_of<Outcome>(kOutcomes, text); }
 std::optional<Risk> risk_from_text(std::string_view text) { return value_of<Risk>(kRisks, text); }
+std::optional<Scope> scope_from_text(std::string_view text) { return value_of<Scope>(kScopes, text); }
 
 Limits limits_of(Cost cost) {
   using std::chrono::seconds;
@@ -69,14 +73,27 @@ bool version_reaches(std::string_view version, std::string_view minimum) {
   return true;
 }
 
-std::string obstacle(const Check& check, const Capabilities& can) {
-  if (!version_reaches(can.version, check.min_version)) {
-    return "needs version " + check.min_version + ", this is " + can.version;
+const std::string& sql_for(const Question& question, std::string_view version) {
+  const std::string* sql = &question.sql;
+  std::string_view lowest;
+  for (const auto& [below, older] : question.older) {
+    if (version_reaches(version, below) || (!lowest.empty() && version_reaches(below, lowest))) continue;
+    lowest = below;
+    sql = &older;
   }
-  const bool allowed = check.privilege.empty() || can.privileges.count(check.privilege) > 0;
-  if (allowed) return {};
-  if (check.privilege == "backups") return "no backups are declared";
-  return "needs the privilege \"" + check.privilege + "\"";
+  return *sql;
+}
+
+std::string obstacle(const Question& question, const Capabilities& can) {
+  if (!version_reaches(can.version, question.min_version)) {
+    return "needs version " + question.min_version + ", this is " + can.version;
+  }
+  for (const std::string& privilege : question.privileges) {
+    if (can.privileges.count(privilege) > 0) continue;
+    const auto why = can.missing.find(privilege);
+    return why == can.missing.end() ? "needs the privilege \"" + privilege + "\"" : why->second;
+  }
+  return {};
 }
 
 }  // namespace rounds

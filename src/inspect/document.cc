@@ -51,6 +51,10 @@ void write_entry(JsonWriter& json, const Entry& entry) {
   json.field("duration_ms", std::int64_t{entry.took.count()});
   json.field("title", entry.check->title).field("category", to_text(entry.check->category));
   write_text(json, "since", entry.since);
+  if (entry.accepted) {
+    json.key("accepted").begin_object().field("severity", to_text(entry.accepted->severity)).field("reason", entry.accepted->reason);
+    json.field("owner", entry.accepted->owner).field("until", entry.accepted->until).end_object();
+  }
   json.end_object();
 }
 
@@ -72,6 +76,29 @@ void write_gone(JsonWriter& json, const char* name, const std::vector<GoneFindin
   json.end_array();
 }
 
+/// What was sent to the instance, with what it took.
+void write_statements(JsonWriter& json, const std::vector<SentStatement>& statements) {
+  json.key("statements").begin_array();
+  for (const SentStatement& sent : statements) {
+    json.begin_object().field("asked_by", sent.asked_by);
+    write_text(json, "database", sent.database);
+    json.field("sql", sent.sql).field("duration_ms", std::int64_t{sent.took.count()});
+    json.field("rows", static_cast<std::int64_t>(sent.rows)).end_object();
+  }
+  json.end_array();
+}
+
+/// The part of the window that snapshots cover.
+void write_covered(JsonWriter& json, const std::optional<Covered>& covered) {
+  json.key("covered");
+  if (!covered) {
+    json.null();
+    return;
+  }
+  const auto text = [](std::int64_t s) { return utc_text(Due(std::chrono::seconds(s))); };
+  json.begin_object().field("from", text(covered->from_s)).field("to", text(covered->to_s)).end_object();
+}
+
 void write_examination(JsonWriter& json, const Examination& examination) {
   const Score score = score_of(examination.entries);
   const Instance& instance = examination.instance;
@@ -79,7 +106,7 @@ void write_examination(JsonWriter& json, const Examination& examination) {
   write_text(json, "business", instance.business);
   write_text(json, "host", instance.host);
   json.field("score", score.points).field("coverage", score.coverage);
-  write_text(json, "address", instance.path);
+  write_text(json, "address", place_of(instance));
   write_text(json, "version", examination.version);
   json.field("reached", examination.reached);
   write_categories(json, score);
@@ -88,6 +115,8 @@ void write_examination(JsonWriter& json, const Examination& examination) {
   json.end_array();
   write_gone(json, "resolved", examination.resolved);
   write_gone(json, "not_rechecked", examination.not_rechecked);
+  write_covered(json, examination.covered);
+  write_statements(json, examination.statements);
   json.end_object();
 }
 
@@ -102,6 +131,12 @@ void write_window(JsonWriter& json, const InspectionResult& result) {
 
 }  // namespace
 
+std::string write_target(const Examination& examination) {
+  JsonWriter json;
+  write_examination(json, examination);
+  return json.text();
+}
+
 std::string write_document(const InspectionResult& result) {
   JsonWriter json;
   json.begin_object().field("schema", 1).field("inspection", result.id).field("tier", to_text(result.tier));
@@ -109,7 +144,7 @@ std::string write_document(const InspectionResult& result) {
   json.field("inspector", ROUNDS_VERSION).field("rules", rules_hash());
   write_window(json, result);
   json.key("targets").begin_array();
-  for (const Examination& examination : result.examinations) write_examination(json, examination);
+  for (const std::string& target : result.targets) json.raw(target);
   json.end_array().end_object();
   return json.text();
 }

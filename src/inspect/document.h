@@ -17,8 +17,11 @@ struct InspectionResult {
   Tier tier = Tier::daily;
   Window window{};   ///< as asked for
   std::optional<std::int64_t> run{};
-  std::vector<Examination> examinations{};
+  std::vector<std::string> targets{};  ///< as write_target wrote each
 };
+
+/// What became of one target, as an object of the document.
+std::string write_target(const Examination& examination);
 
 /// The JSON document (INSPECTION, "Shapes"), the source of every report.
 std::string write_document(const InspectionResult& result);

@@ -2,6 +2,7 @@
 
 #include "core/words.h"
 #include "error.h"
+#include "inspect/postgres_engine.h"
 #include "inspect/sqlite_engine.h"
 
 namespace rounds {
@@ -15,8 +16,16 @@ static_assert(complete(kStates, Connection::State::unreachable));
 
 std::string to_text(Connection::State state) { return word_of(kStates, state); }
 
+std::string place_of(const Instance& instance) {
+  if (!instance.path.empty()) return instance.path;
+  if (!instance.service.empty()) return "service " + instance.service;
+  const std::string address = instance.address.empty() ? "localhost" : instance.address;
+  return instance.port.empty() ? address : address + ":" + instance.port;
+}
+
 std::unique_ptr<Engine> make_engine(const Instance& instance) {
   if (instance.engine == "sqlite") return std::make_unique<SqliteEngine>(instance);
+  if (instance.engine == "postgresql") return std::make_unique<PostgresEngine>(instance);
   throw Error(Fault::usage, "engine \"" + instance.engine + "\" of target " + instance.name + " is not yet supported");
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <variant>
@@ -21,11 +22,26 @@ using Parameters = std::map<std::string, SqlValue>;
 struct Instance {
   std::string name{};
   std::string engine{};
-  std::string path{};                  ///< sqlite: the database file, absolute
+  std::string path{};         ///< sqlite: the database file, absolute
+  std::string address{};      ///< name, IP address or socket folder; empty: this machine
+  std::string port{};         ///< empty: the engine's own
+  std::string user{};
+  std::string dbname{};       ///< to connect to first
+  std::string service{};      ///< postgresql: of libpq's service file
+  std::string option_file{};  ///< mariadb: of its client library
+  std::string tls{};          ///< of kTlsModes; empty: `verify-full`, on this machine `prefer`
+  std::string tls_ca{};
+  std::optional<std::string> password{};
+  std::string data_dir{};              ///< as declared, where the server does not tell
+  std::vector<std::string> logs{};     ///< patterns of its log files, absolute
   std::vector<std::string> backups{};  ///< patterns of the files that are backups of it, absolute
+  std::optional<std::int64_t> pitr_days{};
   std::string business{};
   std::string host{};
 };
+
+/// Where a person would look for it: a path, or the address and port.
+std::string place_of(const Instance& instance);
 
 /// What a query may cost.
 struct Limits {
@@ -42,6 +58,7 @@ struct Answer {
     corrupt,      ///< the database is damaged where the query looked
     failed,
   } status = Status::rows;
+  std::vector<std::string> columns{};  ///< their names
   std::vector<SqlRow> rows{};
   bool truncated = false;  ///< there were more rows than the limit
   std::string message{};
@@ -62,18 +79,26 @@ std::string to_text(Connection::State state);
 struct Capabilities {
   std::string version{};               ///< of what answers the queries: "3.40.1"
   std::set<std::string> privileges{};  ///< what this login may do, in the words of the checks
+  std::map<std::string, std::string> missing{};  ///< of privileges that it lacks: what to say about it
 };
 
-/// A kind of database. A query asks the instance itself (`probe` empty) or a table of facts, named like the
-/// probe, that the engine gathered from outside: files, locks, the connection.
+class SqlSession;
+
+/// A kind of database, or of machine.
 class Engine {
  public:
   virtual ~Engine() = default;
   /// Called once, first. Never throws for what the instance is.
   virtual Connection connect() = 0;
   virtual Capabilities capabilities() const = 0;
-  virtual Answer query(const std::string& probe, const std::string& sql, const Parameters& parameters,
-                       const Limits& limits) = 0;
+  /// Those in which checks of the scope `database` are asked. Asked once, after connect().
+  virtual std::vector<std::string> databases() { return {}; }
+  /// Lets the queries that follow go to that database. A status other than `rows` says why that cannot be.
+  virtual Answer use(const std::string&) { return {}; }
+  /// One statement on the instance itself.
+  virtual Answer query(const std::string& sql, const Parameters& parameters, const Limits& limits) = 0;
+  /// Fills the tables of that probe (checks/README.md). A status other than `rows` says why they cannot be had.
+  virtual Answer gather(const std::string& probe, SqlSession& facts, const Limits& limits) = 0;
 };
 
 /// The engine of that instance; throws Error `usage` for an engine that is not supported.

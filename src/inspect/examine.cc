@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "error.h"
+#include "inspect/facts.h"
 
 namespace rounds {
 
@@ -18,25 +19,246 @@ Parameters parameters_of(const Check& check, const Past& past) {
   return parameters;
 }
 
-Answer ask(Engine& engine, const Connection& connection, const Check& check, const Past& past) {
-  const bool needs_target = check.probe != "connection";
-  if (needs_target && connection.state == Connection::State::unreachable) {
-    return {.status = Answer::Status::unavailable, .message = "the target was not reached"};
+Answer unavailable(const std::string& why) { return {.status = Answer::Status::unavailable, .message = why}; }
+
+/// Puts the answers of several databases together: rows of all, and a row that says so for each that gave none.
+void join(Answer& all, const Answer& one, const std::string& database, bool of_check) {
+  if (one.status == Answer::Status::rows) {
+    if (all.columns.empty()) {
+      all.columns = one.columns;
+      if (!of_check) all.columns.insert(all.columns.begin(), "db");
+    }
+    for (SqlRow row : one.rows) {
+      if (!of_check) {
+        row.insert(row.begin(), database);
+      } else if (!row.empty()) {
+        const auto* subject = std::get_if<std::string>(&row[0]);
+        row[0] = subject == nullptr ? database : database + "." + *subject;
+      }
+      all.rows.push_back(std::move(row));
+    }
+    all.truncated = all.truncated || one.truncated;
+  } else if (of_check && one.status == Answer::Status::failed) {
+    all = one;
+    all.message = database + ": " + one.message;
+  } else if (of_check) {
+    all.rows.push_back({database, std::string("skipped"), {}, {}, database + ": " + (one.message.empty() ? "stopped at its limit" : one.message)});
   }
-  if (const std::string why = obstacle(check, engine.capabilities()); !why.empty()) {
-    return {.status = Answer::Status::unavailable, .message = why};
-  }
-  return engine.query(check.probe, check.sql, parameters_of(check, past), limits_of(check.cost));
 }
 
-/// One check's trouble is that check's: the others still get their turn.
-Answer ask_safely(Engine& engine, const Connection& connection, const Check& check, const Past& past) {
-  try {
-    return ask(engine, connection, check, past);
-  } catch (const std::exception& error) {
-    return {.status = Answer::Status::failed, .message = error.what()};
+/// An examination while it goes on.
+class Examiner {
+ public:
+  explicit Examiner(const Inquiry& inquiry) : inquiry_(inquiry), engine_(make_engine(inquiry.instance)) {}
+
+  Examination run() {
+    const auto start = Clock::now();
+    connection_ = engine_->connect();
+    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
+    facts_.emplace(*engine_, inquiry_.instance, connection_, took);
+    result_.instance = inquiry_.instance;
+    result_.reached = connection_.state != Connection::State::unreachable;
+    can_ = engine_->capabilities();
+    if (result_.reached) result_.version = can_.version;
+    take_readings();
+    for (const Check* check : inquiry_.checks) {
+      if (check->engine == inquiry_.instance.engine && !in_databases(check->question)) ask_once(*check);
+    }
+    visit_databases();
+    std::stable_sort(result_.entries.begin(), result_.entries.end(),
+                     [](const Entry& a, const Entry& b) { return a.check->id < b.check->id; });
+    return std::move(result_);
   }
-}
+
+ private:
+  static bool in_databases(const Question& question) {
+    return question.scope == Scope::database && question.probes.empty();
+  }
+
+  void take_readings() {
+    for (const Reading* reading : inquiry_.readings) {
+      if (reading->engine != inquiry_.instance.engine) continue;
+      if (!in_databases(reading->question)) {
+        keep(*reading, guard([&] { return ask(reading->name, reading->question, {}, limits_for(*reading)); }));
+      } else if (why_not(reading->question).empty()) {
+        database_readings_.push_back(reading);
+      } else {
+        unread_[reading->name] = why_not(reading->question);
+      }
+    }
+    if (database_readings_.empty() || connection_.state != Connection::State::open) return;
+    std::vector<Answer> taken(database_readings_.size());
+    for (const std::string& database : databases()) {
+      if (engine_->use(database).status != Answer::Status::rows) continue;
+      database_ = database;
+      for (std::size_t i = 0; i < taken.size(); ++i) {
+        const Reading& reading = *database_readings_[i];
+        join(taken[i], guard([&] { return ask(reading.name, reading.question, {}, limits_for(reading)); }), database, false);
+      }
+    }
+    database_.clear();
+    for (std::size_t i = 0; i < taken.size(); ++i) keep(*database_readings_[i], taken[i]);
+  }
+
+  static Limits limits_for(const Reading& reading) {
+    constexpr std::size_t kRows = 50'000;
+    return {.time = limits_of(reading.cost).time, .rows = kRows};
+  }
+
+  void keep(const Reading& reading, const Answer& taken) {
+    if (taken.status != Answer::Status::rows || taken.columns.empty()) {
+      unread_[reading.name] = taken.message.empty() ? "the reading " + reading.name + " could not be taken" : taken.message;
+      return;
+    }
+    facts_->add(reading, taken, inquiry_.snapshots, inquiry_.window, inquiry_.now_s);
+    const Covered& covered = *facts_->covered(reading.name);
+    if (covered.from_s < covered.to_s && (!result_.covered || covered.from_s < result_.covered->from_s)) result_.covered = covered;
+    result_.readings[reading.name] = taken;
+  }
+
+  /// Checks of the scope `database`, database by database: one connection is enough.
+  void visit_databases() {
+    std::vector<const Check*> checks;
+    std::vector<Answer> answers;
+    std::vector<std::chrono::milliseconds> took;
+    for (const Check* check : inquiry_.checks) {
+      if (check->engine != inquiry_.instance.engine || !in_databases(check->question)) continue;
+      if (const std::string why = why_not(check->question); !why.empty()) {
+        record(*check, unavailable(why), {});
+      } else {
+        checks.push_back(check);
+      }
+    }
+    answers.resize(checks.size());
+    took.resize(checks.size());
+    for (const std::string& database : checks.empty() ? std::vector<std::string>() : databases()) {
+      const Answer used = engine_->use(database);
+      database_ = database;
+      for (std::size_t i = 0; i < checks.size(); ++i) {
+        const auto start = Clock::now();
+        const Answer answer = used.status == Answer::Status::rows ? guard([&] { return ask_check(*checks[i]); }) : used;
+        if (answers[i].status == Answer::Status::rows) join(answers[i], answer, database, true);
+        took[i] += std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
+      }
+    }
+    database_.clear();
+    for (std::size_t i = 0; i < checks.size(); ++i) record(*checks[i], answers[i], took[i]);
+  }
+
+  const std::vector<std::string>& databases() {
+    if (!databases_) databases_ = engine_->databases();
+    return *databases_;
+  }
+
+  void ask_once(const Check& check) {
+    const auto start = Clock::now();
+    const Answer answer = guard([&] { return ask_check(check); });
+    record(check, answer, std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start));
+  }
+
+  void record(const Check& check, const Answer& answer, std::chrono::milliseconds took) {
+    for (Entry& entry : judge(check, answer)) {
+      entry.took = took;
+      result_.entries.push_back(std::move(entry));
+    }
+  }
+
+  /// One question's trouble is its own: the others still get their turn.
+  template <typename Ask>
+  Answer guard(Ask ask) {
+    try {
+      return ask();
+    } catch (const std::exception& error) {
+      return {.status = Answer::Status::failed, .message = error.what()};
+    }
+  }
+
+  /// Why a question cannot be asked at all; empty when it can.
+  std::string why_not(const Question& question) const {
+    const bool needs_target = question.probes != std::vector<std::string>{"connection"};
+    if (needs_target && connection_.state == Connection::State::unreachable) return "the target was not reached";
+    if (needs_target && question.probes.empty() && connection_.state != Connection::State::open) return connection_.reason;
+    return obstacle(question, can_);
+  }
+
+  Answer ask_check(const Check& check) {
+    if (const std::string why = reading_obstacle(check); !why.empty()) return unavailable(why);
+    const Answer answer = ask(check.id, check.question, parameters_of(check, inquiry_.past), limits_of(check.cost));
+    return check.each && answer.status == Answer::Status::rows ? ask_each(check, answer) : answer;
+  }
+
+  /// Why the readings of a check do not tell; sets the span of the first one when they do.
+  std::string reading_obstacle(const Check& check) {
+    for (const std::string& name : check.readings) {
+      const Covered* covered = facts_->covered(name);
+      if (covered == nullptr) {
+        const auto why = unread_.find(name);
+        return why == unread_.end() ? "the reading " + name + " was not taken" : why->second;
+      }
+      if (check.kind == Kind::delta && covered->from_s == covered->to_s) {
+        return "no baseline: nothing was measured in the window before now";
+      }
+      if (check.kind == Kind::compared && !covered->has_before) return "no earlier inspection to compare with";
+      if (name == check.readings.front()) facts_->set_span(*covered, inquiry_.window);
+    }
+    return {};
+  }
+
+  Answer ask(const std::string& by, const Question& question, const Parameters& parameters, const Limits& limits) {
+    if (const std::string why = why_not(question); !why.empty()) return unavailable(why);
+    const std::string& sql = sql_for(question, can_.version);
+    if (!question.probes.empty()) return facts_->query(question.probes, sql, parameters, limits);
+    return send(by, sql, parameters, limits);
+  }
+
+  Answer send(const std::string& by, const std::string& sql, const Parameters& parameters, const Limits& limits) {
+    const auto start = Clock::now();
+    Answer answer = engine_->query(sql, parameters, limits);
+    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
+    result_.statements.push_back({by, database_, sql, took, answer.rows.size()});
+    return answer;
+  }
+
+  /// Asks the statements that the rows name, as long as the check's time lasts.
+  Answer ask_each(const Check& check, const Answer& list) {
+    Answer all;
+    const auto deadline = Clock::now() + limits_of(check.cost).time;
+    for (const SqlRow& row : list.rows) {
+      if (row.size() < 3) return {.status = Answer::Status::failed, .message = "each needs (subject, statement, evidence)"};
+      const auto* statement = std::get_if<std::string>(&row[1]);
+      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+      if (statement == nullptr) {
+        all.rows.push_back({row[0], std::string("skipped"), {}, {}, row[2]});
+      } else if (left <= std::chrono::milliseconds(0)) {
+        all.rows.push_back({row[0], std::string("skipped"), {}, {}, std::string("the check's time was over before this one")});
+      } else {
+        add_one(all, check, row, send(check.id, *statement, check.thresholds, {.time = left}));
+      }
+    }
+    return all;
+  }
+
+  static void add_one(Answer& all, const Check& check, const SqlRow& row, const Answer& one) {
+    if (one.status == Answer::Status::rows) {
+      all.rows.insert(all.rows.end(), one.rows.begin(), one.rows.end());
+    } else if (check.each_failure && (one.status == Answer::Status::failed || one.status == Answer::Status::corrupt)) {
+      all.rows.push_back({row[0], to_text(*check.each_failure), {}, {}, one.message});
+    } else {
+      all.rows.push_back({row[0], std::string("skipped"), {}, {}, one.message.empty() ? std::string("stopped at its limit") : one.message});
+    }
+  }
+
+  const Inquiry& inquiry_;
+  std::unique_ptr<Engine> engine_;
+  Connection connection_;
+  Capabilities can_;
+  std::optional<Facts> facts_;
+  std::optional<std::vector<std::string>> databases_;
+  std::string database_;  ///< in which statements go now; empty: the first one
+  std::vector<const Reading*> database_readings_;
+  std::map<std::string, std::string> unread_;  ///< why, by the reading's name
+  Examination result_;
+};
 
 bool same_finding(const PastResult& result, const Entry& entry) {
   return result.finding && result.check == entry.check->id && result.subject == entry.subject;
@@ -55,24 +277,7 @@ bool asked(const Examination& examination, const std::string& check) {
 
 }  // namespace
 
-Examination examine(const Instance& instance, const std::vector<const Check*>& checks, const Past& past) {
-  Examination examination{.instance = instance};
-  const auto engine = make_engine(instance);
-  const Connection connection = engine->connect();
-  examination.reached = connection.state != Connection::State::unreachable;
-  if (examination.reached) examination.version = engine->capabilities().version;
-  for (const Check* check : checks) {
-    if (check->engine != instance.engine) continue;
-    const auto start = Clock::now();
-    const Answer answer = ask_safely(*engine, connection, *check, past);
-    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
-    for (Entry& entry : judge(*check, answer)) {
-      entry.took = took;
-      examination.entries.push_back(std::move(entry));
-    }
-  }
-  return examination;
-}
+Examination examine(const Inquiry& inquiry) { return Examiner(inquiry).run(); }
 
 void compare_with_past(Examination& examination, const Past& past, const std::string& now) {
   for (Entry& entry : examination.entries) {

@@ -6,8 +6,15 @@
 
 #include "inspect/check.h"
 #include "inspect/engine.h"
+#include "inspect/reading.h"
 
 namespace rounds {
+
+/// A finding that somebody accepted for a while.
+struct Acceptance {
+  Severity severity = Severity::warning;  ///< that it would have
+  std::string reason{}, owner{}, until{};
+};
 
 /// One answer to one check: a finding about one subject, or why there is none.
 struct Entry {
@@ -20,6 +27,7 @@ struct Entry {
   std::string reason{};                  ///< why it was skipped or failed
   std::chrono::milliseconds took{};    ///< of the whole check
   std::string since{};                   ///< of a finding: when it was first seen, as the document writes instants
+  std::optional<Acceptance> accepted{};  ///< then the outcome is `skipped`
 };
 
 /// What an earlier inspection knew for certain: a check that was ok, or one of its findings.
@@ -37,6 +45,15 @@ struct GoneFinding {
   std::string check{}, subject{}, since{};
 };
 
+/// One statement that was sent to the instance.
+struct SentStatement {
+  std::string asked_by{};  ///< a check or a reading
+  std::string database{};
+  std::string sql{};       ///< with its parameters filled in
+  std::chrono::milliseconds took{};
+  std::size_t rows = 0;
+};
+
 /// All answers about one instance. One entry for each finding and one for each other check.
 struct Examination {
   Instance instance{};
@@ -45,11 +62,25 @@ struct Examination {
   std::vector<Entry> entries{};
   std::vector<GoneFinding> resolved{};       ///< asked again and not found
   std::vector<GoneFinding> not_rechecked{};  ///< the check could not look this time
+  std::vector<SentStatement> statements{};
+  Readings readings{};                       ///< as they were taken now
+  std::optional<Covered> covered{};          ///< by the readings; absent: none was asked for or none has a beginning
+};
+
+/// What to ask of an instance, and what is known from before.
+struct Inquiry {
+  Instance instance{};
+  std::vector<const Check*> checks{};      ///< those of other engines are passed over
+  std::vector<const Reading*> readings{};  ///< the same
+  Past past{};
+  std::vector<Snapshot> snapshots{};       ///< sorted by time
+  Window window{};
+  std::int64_t now_s = 0;
 };
 
 /// Asks every check of that engine, with the thresholds it carries. Never throws for what the instance is or a
 /// check does.
-Examination examine(const Instance& instance, const std::vector<const Check*>& checks, const Past& past);
+Examination examine(const Inquiry& inquiry);
 
 /// What an answer to a check means. Findings of one subject become one entry, its evidence capped.
 std::vector<Entry> judge(const Check& check, const Answer& answer);

@@ -198,6 +198,7 @@ Answer SqlSession::query(const std::string& sql, const Parameters& parameters, c
   }
   bind_all(prepared, parameters);
   Answer answer;
+  for (int i = 0; i < sqlite3_column_count(prepared); ++i) answer.columns.emplace_back(sqlite3_column_name(prepared, i));
   while ((code = sqlite3_step(prepared)) == SQLITE_ROW) {
     answer.truncated = answer.rows.size() >= limits.rows;
     if (answer.truncated) return answer;

@@ -12,8 +12,6 @@ namespace rounds {
 
 namespace {
 
-constexpr const char* kMakeConnection = "CREATE TABLE connection(target, state, reason, took_ms)";
-constexpr const char* kFillConnection = "INSERT INTO connection VALUES(:target, :state, :reason, :took_ms)";
 constexpr const char* kTouch = "SELECT count(*) FROM sqlite_schema";
 
 /// Why opening this file would change something beside it; empty when it would not.
@@ -32,11 +30,9 @@ std::string danger_of(const SqliteFile& file) {
 Connection SqliteEngine::reach() {
   std::string danger;
   try {
-    const SqliteFile file = look_at_sqlite_file(instance_.path);
-    fill_file_facts(facts_, file);
-    file_seen_ = true;
-    danger = danger_of(file);
-    if (danger.empty()) session_ = SqlSession::on_file(file.path);
+    file_ = look_at_sqlite_file(instance_.path);
+    danger = danger_of(*file_);
+    if (danger.empty()) session_ = SqlSession::on_file(file_->path);
   } catch (const Error& error) {
     return {Connection::State::unreachable, error.what()};
   }
@@ -50,49 +46,43 @@ Connection SqliteEngine::reach() {
   return {Connection::State::closed, "SQLite cannot read the database here: " + touched.message};
 }
 
-Connection SqliteEngine::connect() {
-  const auto start = std::chrono::steady_clock::now();
-  connection_ = reach();
-  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
-  facts_.fill(kMakeConnection, {});
-  facts_.fill(kFillConnection, {{"target", instance_.path},
-                                {"state", to_text(connection_.state)},
-                                {"reason", connection_.reason},
-                                {"took_ms", std::int64_t{took.count()}}});
-  return connection_;
-}
+Connection SqliteEngine::connect() { return connection_ = reach(); }
 
 Capabilities SqliteEngine::capabilities() const {
-  Capabilities can{.version = SqlSession::library_version(), .privileges = {}};
-  if (file_seen_) can.privileges.insert("file");
+  Capabilities can{.version = SqlSession::library_version(), .missing = {{"backups", "no backups are declared"}}};
+  if (file_) can.privileges.insert("file");
   if (!instance_.backups.empty()) can.privileges.insert("backups");
   return can;
 }
 
-void SqliteEngine::look_for_backups() {
-  if (backups_) return;
-  backups_ = find_backups(instance_.backups, std::time(nullptr));
-  fill_backup_facts(facts_, instance_.backups, *backups_);
+const std::vector<BackupFile>& SqliteEngine::backups() {
+  if (!backups_) backups_ = find_backups(instance_.backups, std::time(nullptr));
+  return *backups_;
 }
 
-void SqliteEngine::look_into_newest_backup(const Limits& limits) {
-  look_for_backups();
-  if (std::exchange(backup_seen_, true)) return;
-  if (backups_->empty()) return fill_content_facts(facts_, "", {}, std::nullopt);
-  const BackupContent content = look_into_backup(backups_->front(), limits);
+void SqliteEngine::look_into_newest_backup(SqlSession& facts, const Limits& limits) {
+  if (backups().empty()) return fill_content_facts(facts, "", {}, std::nullopt);
+  const BackupContent content = look_into_backup(backups().front(), limits);
   const auto live_rows = content.rows && session_ ? count_rows(*session_, limits) : std::nullopt;
-  fill_content_facts(facts_, backups_->front().path, content, live_rows);
+  fill_content_facts(facts, backups().front().path, content, live_rows);
 }
 
-Answer SqliteEngine::query(const std::string& probe, const std::string& sql, const Parameters& parameters,
-                           const Limits& limits) {
-  if (probe == "backup") look_for_backups();
-  if (probe == "backup_content") look_into_newest_backup(limits);
-  const bool backup = probe == "backup" || probe == "backup_content";
-  if (probe == "connection" || backup || (probe == "file" && file_seen_)) return facts_.query(sql, parameters, limits);
-  if (probe.empty() && session_) return session_->query(sql, parameters, limits);
-  const std::string reason = connection_.reason.empty() ? "no probe \"" + probe + "\" here" : connection_.reason;
-  return {.status = Answer::Status::unavailable, .message = reason};
+Answer SqliteEngine::query(const std::string& sql, const Parameters& parameters, const Limits& limits) {
+  if (session_) return session_->query(sql, parameters, limits);
+  return {.status = Answer::Status::unavailable, .message = connection_.reason};
+}
+
+Answer SqliteEngine::gather(const std::string& probe, SqlSession& facts, const Limits& limits) {
+  if (probe == "file" && file_) {
+    fill_file_facts(facts, *file_);
+  } else if (probe == "backup") {
+    fill_backup_facts(facts, instance_.backups, backups());
+  } else if (probe == "backup_content") {
+    look_into_newest_backup(facts, limits);
+  } else {
+    return {.status = Answer::Status::unavailable, .message = "no probe \"" + probe + "\" here"};
+  }
+  return {};
 }
 
 }  // namespace rounds

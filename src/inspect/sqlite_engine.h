@@ -4,30 +4,29 @@
 #include "inspect/engine.h"
 #include "inspect/sql_session.h"
 #include "inspect/sqlite_backup.h"
+#include "inspect/sqlite_file.h"
 
 namespace rounds {
 
 /// A SQLite database file. The probe `file` is what the file shows from outside, taken before SQLite opens it;
-/// the probe `connection` is how opening went, `backup` its declared backups, `backup_content` a look into the newest.
+/// `backup` are its declared backups, `backup_content` is a look into the newest.
 class SqliteEngine : public Engine {
  public:
-  explicit SqliteEngine(Instance instance) : instance_(std::move(instance)), facts_(SqlSession::in_memory()) {}
+  explicit SqliteEngine(Instance instance) : instance_(std::move(instance)) {}
 
   Connection connect() override;
   Capabilities capabilities() const override;
-  Answer query(const std::string& probe, const std::string& sql, const Parameters& parameters,
-               const Limits& limits) override;
+  Answer query(const std::string& sql, const Parameters& parameters, const Limits& limits) override;
+  Answer gather(const std::string& probe, SqlSession& facts, const Limits& limits) override;
 
  private:
   Connection reach();
-  void look_for_backups();
-  void look_into_newest_backup(const Limits& limits);
+  const std::vector<BackupFile>& backups();
+  void look_into_newest_backup(SqlSession& facts, const Limits& limits);
 
   Instance instance_;
-  SqlSession facts_;
-  bool file_seen_ = false;
+  std::optional<SqliteFile> file_;                  ///< absent: could not be looked at
   std::optional<std::vector<BackupFile>> backups_;  ///< absent: not looked for yet
-  bool backup_seen_ = false;
   std::optional<SqlSession> session_;  ///< absent: not to be queried, for the reason in `connection_`
   Connection connection_;
 };

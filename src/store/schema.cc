@@ -172,11 +172,39 @@ CREATE INDEX inspection_run ON inspection (run_id) WHERE run_id IS NOT NULL;
 PRAGMA user_version = 4;
 )sql";
 
+/// A target is kept as `targets.d` would say it. Snapshots are what inspections and collectors measured.
+constexpr Sql kVersion5 = R"sql(
+CREATE TABLE target_definition (
+  name TEXT NOT NULL PRIMARY KEY,
+  definition TEXT NOT NULL,
+  created_at_ms INTEGER NOT NULL,
+  updated_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO target_definition (name, definition, created_at_ms, updated_at_ms)
+SELECT name,
+       '[target.' || json_quote(name) || ']' || char(10) || 'engine = ' || json_quote(engine) || char(10) ||
+       'path = ' || json_quote(path) || char(10) || 'business = ' || json_quote(business) || char(10) ||
+       'host = ' || json_quote(host) || char(10) || 'labels = ' || labels || char(10) || 'backups = ' || backups || char(10),
+       created_at_ms, updated_at_ms
+FROM target;
+DROP TABLE target;
+ALTER TABLE target_definition RENAME TO target;
+CREATE TABLE snapshot (
+  target TEXT NOT NULL,
+  at_ms INTEGER NOT NULL,
+  inspection INTEGER,
+  document TEXT NOT NULL,
+  PRIMARY KEY (target, at_ms)
+) STRICT, WITHOUT ROWID;
+PRAGMA user_version = 5;
+)sql";
+
 constexpr Migration kMigrations[] = {
     [](Sqlite& db) { db.exec(kVersion1); },
     [](Sqlite& db) { db.exec(kVersion2); },
     [](Sqlite& db) { db.exec(kVersion3); },
     [](Sqlite& db) { db.exec(kVersion4); },
+    [](Sqlite& db) { db.exec(kVersion5); },
 };
 
 std::int64_t pragma_version(Sqlite& db) { return db.value<std::int64_t>("PRAGMA user_version").value_or(0); }

@@ -82,14 +82,14 @@ TEST_F(SettingsOf, HistoryAreRefusedWhereTheyAreTooShortOrMisspelt) {
 
 TEST_F(SettingsOf, ABadFileAreRefusedWithAllItsProblems) {
   EXPECT_EQ(
-      refusal("timezon = \"UTC\"\nthresholds = {}\nmax_parallel = 0\n"), "unknown key \"timezon\" in config.toml\n  --> " +
+      refusal("timezon = \"UTC\"\nthresholds = 3\nmax_parallel = 0\n"), "unknown key \"timezon\" in config.toml\n  --> " +
                                                                         (dir_ / "config.toml").string() + R"(:1:1
  1 | timezon = "UTC"
    | ^^^^^^^ did you mean "timezone"?
-error: "thresholds" is not yet supported
-  --> )" + (dir_ / "config.toml").string() + R"(:2:1
- 2 | thresholds = {}
-   | ^^^^^^^^^^
+error: "thresholds" takes a table such as { "pg.run.disk" = { warning_percent = 85 } }, got the integer 3
+  --> )" + (dir_ / "config.toml").string() + R"(:2:14
+ 2 | thresholds = 3
+   |              ^
 error: "max_parallel" is 1 to 100000, got 0
   --> )" + (dir_ / "config.toml").string() + R"(:3:16
  3 | max_parallel = 0

@@ -199,7 +199,7 @@ TEST_F(Program, KeepsTargets) {
   EXPECT_EQ(run(same).status, 73);
   EXPECT_THAT(run(same + " --business sales --replace").text, HasSubstr("unchanged"));
   EXPECT_THAT(run(same + " --business cars --replace").text, HasSubstr("changed: business"));
-  EXPECT_EQ(run("target add pg --engine postgresql").status, 2);
+  EXPECT_EQ(run("target add pg --engine oracle").status, 2);
   EXPECT_EQ(run("target add 123 --engine sqlite --path x").status, 2);
   EXPECT_EQ(run("target add x --engine sqlite").status, 2);
   EXPECT_EQ(json::parse(run("target show shop --json").text)["targets"][0]["business"], "cars");

@@ -112,8 +112,12 @@ inline void make_shop(const std::string& path) {
 
 inline std::vector<const Check*> checks(Tier tier) { return select_checks(builtin_checks(), {tier, {}}); }
 
+inline Examination inspect(const Instance& instance, Tier tier = Tier::yearly, const Past& past = {}) {
+  return examine({.instance = instance, .checks = checks(tier), .past = past});
+}
+
 inline Examination inspect(const std::string& path, Tier tier = Tier::yearly, const Past& past = {}) {
-  return examine({.name = "shop", .engine = "sqlite", .path = path}, checks(tier), past);
+  return inspect(Instance{.name = "shop", .engine = "sqlite", .path = path}, tier, past);
 }
 
 /// "sq.run.wal warning" for each finding that neither the test machine's own disk causes nor that a shop declares no

@@ -25,8 +25,8 @@ class Backups : public testing::Test {
     std::filesystem::last_write_time(path, std::filesystem::file_time_type::clock::now() - age);
   }
   Examination inspect_declared() const {
-    return examine({.name = "shop", .engine = "sqlite", .path = folder_ / "shop.db", .backups = {folder_ / "b-*"}},
-                   checks(Tier::daily), {});
+    return inspect(Instance{.name = "shop", .engine = "sqlite", .path = folder_ / "shop.db", .backups = {folder_ / "b-*"}},
+                   Tier::daily);
   }
   std::vector<std::string> found() const { return findings(inspect_declared()); }
   std::string evidence_of(const std::string& id) const { return entry_of(inspect_declared(), id).evidence.at(0); }

@@ -41,7 +41,7 @@ TEST(SqliteChecks, FindNothingInAHealthyDatabaseInAnyTier) {
   const Instance shop{
       .name = "shop", .engine = "sqlite", .path = folder / "shop.db", .backups = {folder / "backup.db"}};
   for (const Tier tier : {Tier::daily, Tier::weekly, Tier::monthly, Tier::yearly}) {
-    const Examination examination = examine(shop, checks(tier), {});
+    const Examination examination = inspect(shop, tier);
     EXPECT_THAT(findings(examination), IsEmpty()) << to_text(tier);
     for (const Entry& entry : examination.entries) {
       EXPECT_TRUE(entry.outcome == Outcome::ok || entry.check->id == "sq.run.disk") << entry.check->id << entry.reason;

@@ -10,6 +10,7 @@
 #include "store/output.h"
 #include "store/overrides.h"
 #include "store/spool.h"
+#include "store/snapshots.h"
 #include "store/targets.h"
 
 namespace rounds {
@@ -81,28 +82,32 @@ TEST_F(Records, RememberJobFiles) {
 }
 
 TEST_F(Records, ReplaceTargets) {
-  save_target(store, {.name = "shop", .engine = "sqlite", .path = "/a"}, kNow);
-  save_target(store,
-              {.name = "shop",
-               .engine = "sqlite",
-               .path = "/b",
-               .business = "orders",
-               .host = "db1",
-               .labels = {"x", "y \"z\""},
-               .backups = {"/backups/b-*.db"}},
-              kNow + 1s);
-  save_target(store, {.name = "crm", .engine = "sqlite"}, kNow);
-  const Target target = find_target(store, "shop").value();
-  EXPECT_EQ(target.engine, "sqlite");
-  EXPECT_EQ(target.path, "/b");
-  EXPECT_EQ(target.business, "orders");
-  EXPECT_EQ(target.host, "db1");
-  EXPECT_EQ(target.labels, (std::vector<std::string>{"x", "y \"z\""}));
-  EXPECT_EQ(target.backups, (std::vector<std::string>{"/backups/b-*.db"}));
-  EXPECT_EQ(all_targets(store).front().name, "crm");
+  save_target(store, {"shop", "[target.shop]"}, kNow);
+  save_target(store, {"shop", "[target.shop] # again"}, kNow + 1s);
+  save_target(store, {"crm", "[target.crm]"}, kNow);
+  const auto targets = stored_targets(store);
+  ASSERT_EQ(targets.size(), 2u);
+  EXPECT_EQ(targets.at(0).name, "crm");
+  EXPECT_EQ(targets.at(1).definition, "[target.shop] # again");
   EXPECT_TRUE(remove_target(store, "shop"));
   EXPECT_FALSE(remove_target(store, "shop"));
-  EXPECT_FALSE(find_target(store, "shop").has_value());
+  EXPECT_EQ(stored_targets(store).size(), 1u);
+}
+
+TEST_F(Records, KeepSnapshotsEvenlySpreadWithTheLastInspections) {
+  for (int i = 0; i < 100; ++i) save_snapshot(store, {"shop", kNow + std::chrono::minutes(i), {}, std::to_string(i)});
+  save_snapshot(store, {"shop", kNow - std::chrono::days(9), 7, "inspected"});
+  save_snapshot(store, {"crm", kNow, {}, "another target's"});
+  const auto all = snapshots_from(store, "shop", kNow, 1000);
+  ASSERT_EQ(all.size(), 101u);
+  EXPECT_EQ(all.front().document, "inspected");
+  EXPECT_EQ(all.front().inspection, 7);
+  const auto some = snapshots_from(store, "shop", kNow + std::chrono::minutes(10), 10);
+  ASSERT_LE(some.size(), 13u);
+  ASSERT_GE(some.size(), 10u);
+  EXPECT_EQ(some.at(1).document, "10");
+  EXPECT_EQ(some.back().document, "99");
+  EXPECT_EQ(drop_snapshots(store, kNow + std::chrono::minutes(50)), 52);
 }
 
 TEST_F(Records, NumberInspectionsBeforeTheyAreSaved) {
