@@ -257,10 +257,17 @@ void print_plan(const Before& before, const InspectionPlan& plan) {
   }
 }
 
+/// Globs that fit checks of other engines alone would bring an empty report.
+void require_checks(const Before& before, const InspectionPlan& plan) {
+  const bool any = std::any_of(before.targets.begin(), before.targets.end(), [&](const Target& target) { return !checks_for(target, plan).empty(); });
+  if (!any) throw Error(Fault::usage, "no check of the tier " + to_text(plan.tier) + " fits --check and these targets", "rounds inspect --dry-run");
+}
+
 int inspect_and_report(const InspectOptions& options, const Context& context) {
   InspectionPlan plan;
   plan_inspection(options, context, plan);
   const Before before = read_before(options, plan, context);
+  require_checks(before, plan);
   if (options.dry_run) {
     print_plan(before, plan);
     return exit_code::ok;

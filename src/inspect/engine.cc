@@ -2,6 +2,7 @@
 
 #include "core/words.h"
 #include "error.h"
+#include "inspect/mariadb_engine.h"
 #include "inspect/postgres_engine.h"
 #include "inspect/sqlite_engine.h"
 
@@ -26,6 +27,7 @@ std::string place_of(const Instance& instance) {
 std::unique_ptr<Engine> make_engine(const Instance& instance) {
   if (instance.engine == "sqlite") return std::make_unique<SqliteEngine>(instance);
   if (instance.engine == "postgresql") return std::make_unique<PostgresEngine>(instance);
+  if (instance.engine == "mariadb") return std::make_unique<MariadbEngine>(instance);
   throw Error(Fault::usage, "engine \"" + instance.engine + "\" of target " + instance.name + " is not yet supported");
 }
 

@@ -11,8 +11,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-Parameters parameters_of(const Check& check, const Past& past) {
+Parameters parameters_of(const Check& check, const Instance& instance, const Past& past) {
   Parameters parameters = check.thresholds;
+  if (instance.pitr_days) parameters["pitr_days"] = *instance.pitr_days;
   const auto before =
       std::find_if(past.begin(), past.end(), [&](const PastResult& result) { return result.check == check.id; });
   if (before != past.end()) parameters["previous"] = before->value;
@@ -183,7 +184,7 @@ class Examiner {
 
   Answer ask_check(const Check& check) {
     if (const std::string why = reading_obstacle(check); !why.empty()) return unavailable(why);
-    const Answer answer = ask(check.id, check.question, parameters_of(check, inquiry_.past), limits_of(check.cost));
+    const Answer answer = ask(check.id, check.question, parameters_of(check, inquiry_.instance, inquiry_.past), limits_of(check.cost));
     return check.each && answer.status == Answer::Status::rows ? ask_each(check, answer) : answer;
   }
 

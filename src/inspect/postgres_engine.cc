@@ -213,7 +213,9 @@ void PostgresEngine::learn() {
   can_.missing = {{"superuser", "needs a superuser"},
                   {"monitor", "needs the role pg_monitor: GRANT pg_monitor TO the login"},
                   {"read_all", "needs the role pg_read_all_data (PostgreSQL 14): statistics of columns and sequences are hidden"},
+                  {"backups", "no backups are declared"},
                   {"local", "the data directory cannot be seen from here"}};
+  if (!instance_.backups.empty()) can_.privileges.insert("backups");
   data_dir_ = setting("data_directory");
   if (data_dir_.empty()) data_dir_ = instance_.data_dir;
   const bool readable = !data_dir_.empty() && access((data_dir_ + "/PG_VERSION").c_str(), R_OK) == 0;

@@ -278,7 +278,7 @@ Entry judge_disk(std::int64_t size, std::int64_t free_bytes, std::int64_t disk_b
   SqlSession facts = SqlSession::in_memory();
   fill_file_facts(facts, file);
   const Check& disk = *select_checks(builtin_checks(), {Tier::daily, {"sq.run.disk"}}).front();
-  return judge(disk, facts.query(disk.sql, disk.thresholds, {})).front();
+  return judge(disk, facts.query(disk.question.sql, disk.thresholds, {})).front();
 }
 
 TEST(SqliteChecks, JudgeTheDiskByShareAndSizeTogether) {

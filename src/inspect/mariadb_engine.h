@@ -1,0 +1,39 @@
+#pragma once
+#include <memory>
+#include <optional>
+
+#include "inspect/engine.h"
+
+namespace rounds {
+
+/// A MariaDB or MySQL server. One connection, which only reads and gives up soon (INSPECTION, "Safety"). The probes
+/// `files` and `machine` look at the server's files where it runs on this machine.
+class MariadbEngine : public Engine {
+ public:
+  explicit MariadbEngine(Instance instance);
+  ~MariadbEngine() override;
+
+  Connection connect() override;
+  Capabilities capabilities() const override;
+  std::vector<std::string> databases() override;
+  Answer use(const std::string& database) override;
+  Answer query(const std::string& sql, const Parameters& parameters, const Limits& limits) override;
+  Answer gather(const std::string& probe, SqlSession& facts, const Limits& limits) override;
+
+ private:
+  struct Session;
+
+  std::string open();
+  void learn();
+  void learn_privileges();
+  std::string variable(const std::string& name);
+  void gather_files(SqlSession& facts);
+
+  Instance instance_;
+  std::unique_ptr<Session> session_;  ///< absent: not connected
+  std::string database_;
+  Capabilities can_;
+  std::string data_dir_;  ///< empty: not on this machine, or not to be read
+};
+
+}  // namespace rounds
