@@ -123,6 +123,8 @@ constexpr ReaderOf kReaders[] = {
     {"target list", read<TargetListOptions>},
     {"target show", read<TargetShowOptions>},
     {"target test", read<TargetTestOptions>},
+    {"target snapshot", read<TargetSnapshotOptions>},
+    {"target grants", read<TargetGrantsOptions>},
     {"target remove", read<TargetRemoveOptions>},
     {"report list", read<ReportListOptions>},
     {"report show", read<ReportShowOptions>},

@@ -107,12 +107,20 @@ const std::vector<CommandEntry>& command_table() {
        "leaves a trial out. Exits with 1 when something did not hold, and keeps the folder. The user's own store and jobs "
        "are not touched."},
       {"inspect", "Inspections", "inspect databases now", "[TARGET...]",
-       "rounds inspect shop\nrounds inspect --tier weekly --fail-on warning\nrounds inspect shop --nagios", ""},
+       "rounds inspect shop\nrounds inspect --tier weekly --fail-on warning\nrounds inspect shop --nagios",
+       "Tiers are cumulative: daily (running, backup, alerts), weekly (objects, security), monthly (parameters, host), yearly "
+       "(performance). The window is a length before now, or FROM..TO; default 1d, 7d, 31d or 183d by tier. Nothing is "
+       "changed in a database, and --dry-run prints each statement. Exits with 1 when a finding reaches --fail-on, with 69 "
+       "when no target was reached."},
       {"target add", "Inspections", "add a database to inspect", "NAME --engine ENGINE [--KEY VALUE]",
        "rounds target add shop --engine sqlite --path /var/lib/shop/shop.db", ""},
       {"target list", "Inspections", "list targets", "", "rounds target list", ""},
       {"target show", "Inspections", "show one target", "NAME", "rounds target show shop", ""},
       {"target test", "Inspections", "try to reach a target", "NAME", "rounds target test shop", ""},
+      {"target snapshot", "Inspections", "measure what later inspections compare with", "[NAME...]",
+       "rounds target snapshot\nrounds target snapshot orders", "Without names: all targets. The job rounds-snapshots does it every 15 minutes."},
+      {"target grants", "Inspections", "print the SQL for a login that may see enough and no more", "NAME",
+       "rounds target grants orders\nrounds target grants orders --explain", ""},
       {"target remove", "Inspections", "remove a target", "NAME", "rounds target remove shop --yes", ""},
       {"report list", "Inspections", "list stored inspections", "", "rounds report list -n 5", ""},
       {"report show", "Inspections", "show a report", "[ID]", "rounds report show\nrounds report show 12 --format html",

@@ -45,6 +45,8 @@ int target_add(const TargetAddOptions& options, const Context& context);
 int target_list(const TargetListOptions& options, const Context& context);
 int target_show(const TargetShowOptions& options, const Context& context);
 int target_test(const TargetTestOptions& options, const Context& context);
+int target_snapshot(const TargetSnapshotOptions& options, const Context& context);
+int target_grants(const TargetGrantsOptions& options, const Context& context);
 int target_remove(const TargetRemoveOptions& options, const Context& context);
 int report_list(const ReportListOptions& options, const Context& context);
 int report_show(const ReportShowOptions& options, const Context& context);

@@ -292,6 +292,7 @@ void define(OptionParser& p, InspectOptions& o) {
   p.count(
       "--parallel", [&o](int given) { o.parallel = given; }, "how many targets at once; default 16");
   p.value("--timeout", o.timeout, "D", "what is not done by then is reported as such; default 10m");
+  p.value("--metrics", o.metrics_file, "FILE", "write figures there, as OpenMetrics");
   p.flag("--nagios", o.nagios, "answer as a monitoring plugin");
   p.flag("--dry-run", o.dry_run, "show which checks would run");
 }
@@ -305,6 +306,13 @@ void define(OptionParser& p, TargetAddOptions& o) {
 void define(OptionParser&, TargetListOptions&) {}
 void define(OptionParser& p, TargetShowOptions& o) { p.operand("NAME", o.name, Need::required); }
 void define(OptionParser& p, TargetTestOptions& o) { p.operand("NAME", o.name, Need::required); }
+
+void define(OptionParser& p, TargetSnapshotOptions& o) { p.operands("NAME", o.targets, Need::optional); }
+
+void define(OptionParser& p, TargetGrantsOptions& o) {
+  p.operand("NAME", o.name, Need::required);
+  p.flag("--explain", o.explain, "say of each grant whether the login has it, and what its lack hides");
+}
 
 void define(OptionParser& p, TargetRemoveOptions& o) {
   p.operand("NAME", o.name, Need::required);

@@ -34,6 +34,8 @@ void define(OptionParser& parser, TargetAddOptions& options);
 void define(OptionParser& parser, TargetListOptions& options);
 void define(OptionParser& parser, TargetShowOptions& options);
 void define(OptionParser& parser, TargetTestOptions& options);
+void define(OptionParser& parser, TargetSnapshotOptions& options);
+void define(OptionParser& parser, TargetGrantsOptions& options);
 void define(OptionParser& parser, TargetRemoveOptions& options);
 void define(OptionParser& parser, ReportListOptions& options);
 void define(OptionParser& parser, ReportShowOptions& options);

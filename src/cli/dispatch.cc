@@ -46,6 +46,8 @@ int perform(const TargetAddOptions& options, const Context& context) { return ta
 int perform(const TargetListOptions& options, const Context& context) { return target_list(options, context); }
 int perform(const TargetShowOptions& options, const Context& context) { return target_show(options, context); }
 int perform(const TargetTestOptions& options, const Context& context) { return target_test(options, context); }
+int perform(const TargetSnapshotOptions& options, const Context& context) { return target_snapshot(options, context); }
+int perform(const TargetGrantsOptions& options, const Context& context) { return target_grants(options, context); }
 int perform(const TargetRemoveOptions& options, const Context& context) { return target_remove(options, context); }
 int perform(const ReportListOptions& options, const Context& context) { return report_list(options, context); }
 int perform(const ReportShowOptions& options, const Context& context) { return report_show(options, context); }

@@ -12,12 +12,14 @@
 #include "cli/inspect_plan.h"
 #include "cli/inspect_workers.h"
 #include "cli/job_edits.h"
+#include "cli/table.h"
 #include "cli/target_instance.h"
 #include "cli/targets.h"
 #include "cli/terminal.h"
 #include "inspect/document.h"
 #include "report/document.h"
 #include "report/export.h"
+#include "report/metrics.h"
 #include "report/nagios.h"
 #include "store/snapshots.h"
 #include "time/stamp.h"
@@ -263,6 +265,22 @@ void require_checks(const Before& before, const InspectionPlan& plan) {
   if (!any) throw Error(Fault::usage, "no check of the tier " + to_text(plan.tier) + " fits --check and these targets", "rounds inspect --dry-run");
 }
 
+constexpr std::chrono::minutes kSnapshotTime{5};
+
+bool has_readings(const std::string& engine) {
+  const auto& readings = builtin_rules().readings;
+  return std::any_of(readings.begin(), readings.end(), [&](const Reading& reading) { return reading.engine == engine; });
+}
+
+/// Every reading of the instance, as a snapshot says it; empty when there is none to be had.
+std::string measure(const Instance& instance, Instant at) {
+  Inquiry inquiry{.instance = instance};
+  for (const Reading& reading : builtin_rules().readings) inquiry.readings.push_back(&reading);
+  inquiry.now_s = std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count();
+  const Examination examination = examine(inquiry);
+  return examination.readings.empty() ? "" : write_snapshot(examination.readings);
+}
+
 int inspect_and_report(const InspectOptions& options, const Context& context) {
   InspectionPlan plan;
   plan_inspection(options, context, plan);
@@ -276,10 +294,38 @@ int inspect_and_report(const InspectOptions& options, const Context& context) {
   const std::string text = store_result(inspected, context);
   print_result(options, context, text);
   const Document document = parse_document(text);
+  if (options.metrics_file) write_report(*options.metrics_file, openmetrics(document, context.now.wall));
   return options.nagios ? nagios_status(document) : status_of(document, plan.fail_on);
 }
 
 }  // namespace
+
+int run_target_snapshot(const TargetSnapshotOptions& options, const Context& context) {
+  InspectOptions selection;
+  selection.targets = options.targets;
+  const std::vector<Target> targets = select_targets(known_targets(context.settings), selection);
+  std::vector<Instance> instances;
+  std::vector<Work> works;
+  for (const Target& target : targets) instances.push_back(instance_of(target));
+  for (const Instance& instance : instances) works.push_back({instance.host, [&] { return measure(instance, context.now.wall); }});
+  const auto said = do_in_processes(works, selection.parallel, kSnapshotTime);
+  Store store = Store::open(context.settings.store);
+  int failed = 0;
+  store.write([&] {
+    for (std::size_t i = 0; i < works.size(); ++i) {
+      if (!said[i] || said[i]->empty()) continue;
+      save_snapshot(store, {targets[i].name, context.now.wall, {}, *said[i]});
+    }
+    drop_snapshots(store, context.now.wall - kSnapshotsKept);
+  });
+  keep_log_small(store);
+  for (std::size_t i = 0; i < works.size(); ++i) {
+    const bool measured = said[i] && !said[i]->empty();
+    if (!measured && has_readings(targets[i].engine)) ++failed;
+    if (for_people(context.global)) print_line(targets[i].name + (measured ? ": measured" : has_readings(targets[i].engine) ? ": could not be measured" : ": has nothing to measure"));
+  }
+  return failed > 0 ? exit_code::unreachable : exit_code::ok;
+}
 
 int run_inspection(const InspectOptions& options, const Context& context) {
   if (!options.nagios) return inspect_and_report(options, context);

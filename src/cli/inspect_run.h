@@ -7,6 +7,8 @@ namespace rounds {
 // them. Each returns the exit status and throws Error.
 
 int run_inspection(const InspectOptions& options, const Context& context);
+int run_target_snapshot(const TargetSnapshotOptions& options, const Context& context);
+int run_target_grants(const TargetGrantsOptions& options, const Context& context);
 int run_target_test(const TargetTestOptions& options, const Context& context);
 
 }  // namespace rounds

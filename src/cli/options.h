@@ -129,7 +129,7 @@ struct DoctorOptions {
 };
 struct InspectOptions {
   std::vector<std::string> targets, tags, checks;
-  std::optional<std::string> business, host, tier, window, fail_on, output_file, timeout;
+  std::optional<std::string> business, host, tier, window, fail_on, output_file, metrics_file, timeout;
   int parallel = 16;
   bool nagios = false, dry_run = false;
 };
@@ -145,6 +145,13 @@ struct TargetShowOptions {
 };
 struct TargetTestOptions {
   std::string name;
+};
+struct TargetSnapshotOptions {
+  std::vector<std::string> targets;
+};
+struct TargetGrantsOptions {
+  std::string name;
+  bool explain = false;
 };
 struct TargetRemoveOptions {
   std::string name;
@@ -171,7 +178,7 @@ struct VersionOptions {};
 using Command = std::variant<AddOptions, ListOptions, ShowOptions, PauseOptions, ResumeOptions, RemoveOptions,
                              RestoreOptions, CheckOptions, RunOptions, RunNowOptions, StopOptions, WaitOptions, BackfillOptions, NextOptions, ExplainOptions, SimulateOptions,
                              HistoryOptions, LogsOptions, EventsOptions, StatusOptions, DoctorOptions, BackupOptions, BackupRestoreOptions, SelftestOptions, InspectOptions, TargetAddOptions,
-                             TargetListOptions, TargetShowOptions, TargetTestOptions, TargetRemoveOptions,
+                             TargetListOptions, TargetShowOptions, TargetTestOptions, TargetSnapshotOptions, TargetGrantsOptions, TargetRemoveOptions,
                              ReportListOptions, ReportShowOptions, ReportExportOptions, HelpOptions, VersionOptions>;
 
 /// Options that stand before or after the subcommand.

@@ -3,8 +3,10 @@
 #include <map>
 
 #include "cli/commands.h"
+#include "cli/compose.h"
 #include "cli/exec_private.h"
 #include "cli/exit_code.h"
+#include "cli/job_edits.h"
 #include "cli/table.h"
 #include "cli/targets.h"
 #include "cli/terminal.h"
@@ -12,6 +14,8 @@
 #include "config/target.h"
 #include "core/job.h"
 #include "core/json.h"
+#include "loop/define.h"
+#include "store/jobs.h"
 
 namespace rounds {
 
@@ -162,6 +166,23 @@ void refuse_target_of_file(const KnownTarget& known, const std::string& act) {
               "edit that file; rounds never rewrites it");
 }
 
+constexpr const char* kCollector = "rounds-snapshots";
+
+/// Adds the job that measures all targets, unless there is one of that name or somebody has removed it. Inside Store::write.
+bool add_collector(Store& store, const Context& context) {
+  if (find_job(store, kCollector)) return false;
+  const Settings& settings = context.settings;
+  AddOptions options;
+  options.name = kCollector;
+  options.every = "15m";
+  options.argv = {std::filesystem::read_symlink("/proc/self/exe").string(), "target", "snapshot", "--store", settings.store.string(),
+                  "--jobs-dir", settings.jobs_dir.string()};
+  if (std::filesystem::exists(settings.config_file)) options.argv.insert(options.argv.end(), {"--config", settings.config_file.string()});
+  options.keys = {{"timeout", "10m"}, {"description", "Measures what inspections compare over their windows"}};
+  define_job(store, compose_job(options, context).job, Source{}, edit_of(store, context));
+  return true;
+}
+
 }  // namespace
 
 int target_add(const TargetAddOptions& options, const Context& context) {
@@ -182,8 +203,14 @@ int target_add(const TargetAddOptions& options, const Context& context) {
     return exit_code::ok;
   }
   Store store = Store::open(context.settings.store);
-  store.write([&] { save_target(store, {target.name, target_toml(target)}, context.now.wall); });
-  tell(target.name, before ? "changed" : "added", before ? "changed: " + changed : "added", context.global);
+  bool collects = false;
+  store.write([&] {
+    save_target(store, {target.name, target_toml(target)}, context.now.wall);
+    collects = target.engine != "sqlite" && add_collector(store, context);
+  });
+  announce_change(store);
+  const std::string more = collects ? "; job " + std::string(kCollector) + " measures every 15 minutes" : "";
+  tell(target.name, before ? "changed" : "added", (before ? "changed: " + changed : "added") + more, context.global);
   if (for_people(context.global)) print_hint("rounds inspect " + target.name);
   return exit_code::ok;
 }
@@ -205,6 +232,18 @@ int target_show(const TargetShowOptions& options, const Context& context) {
 
 int target_test(const TargetTestOptions& options, const Context& context) {
   exec_private("inspect", {"target", "test", options.name}, context);
+}
+
+int target_snapshot(const TargetSnapshotOptions& options, const Context& context) {
+  std::vector<std::string> words{"target", "snapshot"};
+  words.insert(words.end(), options.targets.begin(), options.targets.end());
+  exec_private("inspect", words, context);
+}
+
+int target_grants(const TargetGrantsOptions& options, const Context& context) {
+  std::vector<std::string> words{"target", "grants", options.name};
+  if (options.explain) words.push_back("--explain");
+  exec_private("inspect", words, context);
 }
 
 int target_remove(const TargetRemoveOptions& options, const Context& context) {

@@ -9,6 +9,7 @@
 #include "core/json.h"
 #include "inspect/catalogue.h"
 #include "inspect/engine.h"
+#include "inspect/grants.h"
 
 namespace rounds {
 
@@ -65,7 +66,43 @@ int status_of(Connection::State state) {
   return exit_code::internal;
 }
 
+/// The ids of the checks that need it, one after another; many are cut.
+std::string hidden_by_lack_of(const std::string& engine, const std::string& privilege) {
+  constexpr int kShown = 8;
+  std::string ids;
+  int count = 0;
+  for (const Check& check : builtin_checks()) {
+    const auto& needed = check.question.privileges;
+    if (check.engine != engine || std::find(needed.begin(), needed.end(), privilege) == needed.end()) continue;
+    if (++count <= kShown) ids += (ids.empty() ? "" : ", ") + check.id;
+  }
+  if (count > kShown) ids += " and " + std::to_string(count - kShown) + " more";
+  return ids;
+}
+
 }  // namespace
+
+int run_target_grants(const TargetGrantsOptions& options, const Context& context) {
+  const Target target = require_target(known_targets(context.settings), options.name).target;
+  const auto grants = grants_of(target.engine, target.user.empty() ? "rounds" : target.user);
+  if (grants.empty()) throw Error(Fault::usage, "engine " + target.engine + " has no logins: nothing to grant");
+  Capabilities can;
+  if (options.explain) {
+    const auto engine = make_engine(instance_of(target));
+    const Connection connection = engine->connect();
+    if (connection.state != Connection::State::open) throw Error(Fault::unreachable, "target " + target.name + ": " + connection.reason);
+    can = engine->capabilities();
+  }
+  for (const Grant& grant : grants) {
+    if (!grant.privilege.empty()) {
+      const std::string hides = hidden_by_lack_of(target.engine, grant.privilege);
+      print_line("\n-- " + grant.privilege + (hides.empty() ? std::string() : ": without it these are skipped: " + hides));
+      if (options.explain) print_line(std::string("-- ") + (can.privileges.count(grant.privilege) > 0 ? "the login has it" : "the login lacks it"));
+    }
+    print_line(escape_controls(grant.sql, true));
+  }
+  return exit_code::ok;
+}
 
 int run_target_test(const TargetTestOptions& options, const Context& context) {
   const Instance instance = instance_of(require_target(known_targets(context.settings), options.name).target);
