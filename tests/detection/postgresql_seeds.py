@@ -1,0 +1,224 @@
+"""Defects of a PostgreSQL instance, as data: what makes each, which checks must find it, and how it is undone.
+
+They are made for the golden instance of `postgresql.py`: a database `shop` with the schemas `sales` and `Odd Names`.
+Statements are pairs of database and SQL; several in one text are sent one by one. `hold` are sessions that stay open while
+the instance is inspected, each a database and the statements it has sent."""
+
+import dataclasses
+
+SQL = tuple[tuple[str, str], ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Seed:
+    name: str
+    expect: tuple[str, ...]
+    setup: SQL = ()
+    undo: SQL = ()
+    hold: SQL = ()
+    hba: tuple[str, ...] = ()  # lines that are put first in pg_hba.conf
+    also: tuple[str, ...] = ()  # what follows from it and may be found, too
+    thresholds: dict = dataclasses.field(default_factory=dict)  # id: {name: number}
+    restart: bool = False  # after the setup and after the undoing
+    action: str = ""  # what SQL cannot do: "kill_backend", "corrupt DATABASE TABLE", "restart", "config LINE"
+    wait_s: float = 0.0
+    subject: str = ""  # a piece of the subject that must be named
+
+
+def shop(*statements: str) -> SQL:
+    return tuple(("shop", s) for s in statements)
+
+
+def system(name: str, value: str, undo_also: str = "") -> dict:
+    return {"setup": shop(f"ALTER SYSTEM SET {name} = {value}", "SELECT pg_reload_conf()"),
+            "undo": shop(f"ALTER SYSTEM RESET {name}", "SELECT pg_reload_conf()"), "wait_s": 0.5}
+
+
+SECONDS = {"warning_minutes": 0, "critical_minutes": 60}
+DRIFT = ("pg.obj.drift", "pg.cfg.drift", "pg.obj.no_pk")
+
+SEEDS = [
+    # objects
+    Seed("two identical indexes", ("pg.obj.dup_index",), shop("CREATE INDEX ord_a ON sales.orders (customer_id)", "CREATE INDEX ord_b ON sales.orders (customer_id)"),
+         shop("DROP INDEX sales.ord_a", "DROP INDEX sales.ord_b"), subject="customer_id"),
+    Seed("an index like the primary key", ("pg.obj.dup_index",), shop("CREATE INDEX cust_again ON sales.customer (id)"), shop("DROP INDEX sales.cust_again")),
+    Seed("identical partial expression indexes in an odd schema", ("pg.obj.dup_index",),
+         shop('CREATE INDEX "x 1" ON "Odd Names"."My ""Table""" (lower("A Name")) WHERE "A Name" IS NOT NULL',
+              'CREATE INDEX "x 2" ON "Odd Names"."My ""Table""" ( lower("A Name") )   WHERE ("A Name" IS NOT NULL)'),
+         shop('DROP INDEX "Odd Names"."x 1"', 'DROP INDEX "Odd Names"."x 2"')),
+    Seed("identical indexes of a partitioned table", ("pg.obj.dup_index",), shop("CREATE INDEX pa ON sales.event (what)", "CREATE INDEX pb ON sales.event (what)"),
+         shop("DROP INDEX sales.pa", "DROP INDEX sales.pb")),
+    Seed("identical GIN indexes", ("pg.obj.dup_index",), shop("CREATE INDEX g1 ON sales.customer USING gin (tags)", "CREATE INDEX g2 ON sales.customer USING gin (tags)"),
+         shop("DROP INDEX sales.g1", "DROP INDEX sales.g2")),
+    Seed("a failed concurrent build", ("pg.obj.invalid_index",), shop("CREATE UNIQUE INDEX CONCURRENTLY u_bad ON sales.orders (status)"), shop("DROP INDEX sales.u_bad")),
+    Seed("a partitioned index without its partitions", ("pg.obj.invalid_index",), shop("CREATE INDEX only_parent ON ONLY sales.event (what)"), shop("DROP INDEX sales.only_parent")),
+    Seed("a prefix of another index", ("pg.obj.redundant",), shop("CREATE INDEX pre1 ON sales.orders (customer_id, status)", "CREATE INDEX pre2 ON sales.orders (customer_id, status, placed)"),
+         shop("DROP INDEX sales.pre1", "DROP INDEX sales.pre2"), thresholds={"pg.obj.redundant": {"at_least_bytes": 100000}}),
+    Seed("an index never scanned", ("pg.obj.unused",), shop("CREATE INDEX idle ON sales.orders (placed)"), shop("DROP INDEX sales.idle"),
+         thresholds={"pg.obj.unused": {"at_least_bytes": 100000}}, subject="idle"),
+    Seed("an expression index never scanned", ("pg.obj.unused",), shop("CREATE INDEX idle_x ON sales.orders ((id % 7))"), shop("DROP INDEX sales.idle_x"),
+         thresholds={"pg.obj.unused": {"at_least_bytes": 100000}}, subject="idle_x"),
+    Seed("a table without a key", ("pg.obj.no_pk",), shop("CREATE TABLE sales.nokey (a int, b text)"), shop("DROP TABLE sales.nokey"), subject="sales.nokey"),
+    Seed("a published partitioned table without a key", ("pg.obj.no_pk",),
+         shop("CREATE TABLE sales.nokey_p (a int) PARTITION BY LIST (a)", "CREATE TABLE sales.nokey_p1 PARTITION OF sales.nokey_p FOR VALUES IN (1)",
+              "CREATE PUBLICATION pub FOR TABLE sales.nokey_p"), shop("DROP PUBLICATION pub", "DROP TABLE sales.nokey_p")),
+    Seed("a unique index over a column that may be null", ("pg.obj.no_pk",), shop('CREATE TABLE "Odd Names"."N" (a int UNIQUE)'), shop('DROP TABLE "Odd Names"."N"')),
+    Seed("a foreign key without an index", ("pg.obj.fk_index",), shop("CREATE TABLE sales.line (id int PRIMARY KEY, o int REFERENCES sales.orders)",
+         "INSERT INTO sales.line SELECT g, 1 + g % 100 FROM generate_series(1, 12000) g", "ANALYZE sales.line"), shop("DROP TABLE sales.line")),
+    Seed("a foreign key of another type", ("pg.obj.fk_type",), shop("CREATE TABLE sales.ft (id int PRIMARY KEY, c int REFERENCES sales.customer)", "CREATE INDEX ON sales.ft (c)"), shop("DROP TABLE sales.ft")),
+    Seed("an int identity near its end", ("pg.obj.sequence",), shop("SELECT setval(pg_get_serial_sequence('sales.orders', 'id'), 2000000000)"),
+         shop("SELECT setval(pg_get_serial_sequence('sales.orders', 'id'), 20000)")),
+    Seed("an unowned bigint sequence for an int column", ("pg.obj.sequence",), shop('CREATE SEQUENCE "Odd Names"."S q"',
+         """CREATE TABLE "Odd Names".u (id int PRIMARY KEY DEFAULT nextval('"Odd Names"."S q"'))""", """SELECT setval('"Odd Names"."S q"', 1800000000)"""),
+         shop('DROP TABLE "Odd Names".u', 'DROP SEQUENCE "Odd Names"."S q"')),
+    Seed("a smallserial", ("pg.obj.sequence",), shop("CREATE TABLE sales.small (id smallserial PRIMARY KEY)", "SELECT setval('sales.small_id_seq', 31000)"), shop("DROP TABLE sales.small")),
+    Seed("a descending sequence", ("pg.obj.sequence",), shop("CREATE SEQUENCE sales.down INCREMENT -1 MINVALUE -1000 MAXVALUE -1", "SELECT setval('sales.down', -950)"), shop("DROP SEQUENCE sales.down")),
+    Seed("a NOT VALID check", ("pg.obj.not_valid",), shop("ALTER TABLE sales.orders ADD CONSTRAINT later CHECK (id > 0) NOT VALID"), shop("ALTER TABLE sales.orders DROP CONSTRAINT later")),
+    Seed("a NOT VALID foreign key", ("pg.obj.not_valid",), shop("ALTER TABLE sales.orders ADD CONSTRAINT later FOREIGN KEY (customer_id) REFERENCES sales.customer NOT VALID"),
+         shop("ALTER TABLE sales.orders DROP CONSTRAINT later")),
+    Seed("a disabled trigger", ("pg.obj.trigger_off",), shop("ALTER TABLE sales.customer DISABLE TRIGGER stamp"), shop("ALTER TABLE sales.customer ENABLE TRIGGER stamp")),
+    Seed("all triggers disabled, those of foreign keys too", ("pg.obj.trigger_off",), shop("ALTER TABLE sales.orders DISABLE TRIGGER ALL"), shop("ALTER TABLE sales.orders ENABLE TRIGGER ALL")),
+    Seed("an unlogged table", ("pg.obj.unlogged",), shop("CREATE UNLOGGED TABLE sales.quick (id int PRIMARY KEY)"), shop("DROP TABLE sales.quick")),
+    Seed("an old extension", ("pg.obj.extension",), (("postgres", "DROP EXTENSION IF EXISTS pg_stat_statements"), ("postgres", "CREATE EXTENSION pg_stat_statements VERSION '1.9'")),
+         (("postgres", "DROP EXTENSION pg_stat_statements"), ("postgres", "CREATE EXTENSION pg_stat_statements"))),
+    Seed("a bloated table", ("pg.obj.bloat",), shop("CREATE TABLE sales.fat (id int PRIMARY KEY, t text) WITH (autovacuum_enabled = false)",
+         "INSERT INTO sales.fat SELECT g, repeat('x', 200) FROM generate_series(1, 60000) g", "DELETE FROM sales.fat WHERE id % 10 <> 0", "VACUUM ANALYZE sales.fat"),
+         shop("DROP TABLE sales.fat"), also=("pg.obj.autovacuum_off",), thresholds={"pg.obj.bloat": {"warning_bytes": 5000000}}),
+    Seed("a bloated index", ("pg.obj.index_bloat",), shop("CREATE TABLE sales.fati (id int PRIMARY KEY) WITH (autovacuum_enabled = false)",
+         "INSERT INTO sales.fati SELECT g FROM generate_series(1, 400000) g", "DELETE FROM sales.fati WHERE id % 10 <> 0", "VACUUM ANALYZE sales.fati"),
+         shop("DROP TABLE sales.fati"), also=("pg.obj.autovacuum_off", "pg.obj.bloat"), thresholds={"pg.obj.index_bloat": {"warning_bytes": 5000000}}),
+    Seed("dead rows", ("pg.obj.dead", "pg.obj.autovacuum_off"), shop("CREATE TABLE sales.dead (id int PRIMARY KEY, n int) WITH (autovacuum_enabled = off)",
+         "INSERT INTO sales.dead SELECT g, 0 FROM generate_series(1, 15000) g", "ANALYZE sales.dead", "UPDATE sales.dead SET n = 1"),
+         shop("DROP TABLE sales.dead"), also=("pg.obj.stats",), wait_s=1.2),
+    Seed("dead rows against the table's own settings", ("pg.obj.dead",), shop("CREATE TABLE sales.dead2 (id int PRIMARY KEY, n int) WITH (autovacuum_enabled = off, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 100)",
+         "INSERT INTO sales.dead2 SELECT g, 0 FROM generate_series(1, 60000) g", "ANALYZE sales.dead2", "DELETE FROM sales.dead2 WHERE id <= 11000"),
+         shop("DROP TABLE sales.dead2"), also=("pg.obj.stats", "pg.obj.autovacuum_off"), wait_s=1.2),
+    Seed("a table that was never analyzed", ("pg.obj.stats",), shop("CREATE TABLE sales.fresh (id int PRIMARY KEY) WITH (autovacuum_enabled = 0)",
+         "INSERT INTO sales.fresh SELECT generate_series(1, 20000)"), shop("DROP TABLE sales.fresh"), also=("pg.obj.autovacuum_off",), wait_s=1.2),
+    Seed("no range for tomorrow", ("pg.obj.partition",), shop("CREATE TABLE sales.log (at timestamptz NOT NULL, id int, PRIMARY KEY (id, at)) PARTITION BY RANGE (at)",
+         "CREATE TABLE sales.log_old PARTITION OF sales.log FOR VALUES FROM ('2024-01-01') TO ('2024-02-01')"), shop("DROP TABLE sales.log")),
+    Seed("rows in the default partition", ("pg.obj.partition",), shop("INSERT INTO sales.event SELECT '1999-01-01', g, 'x' FROM generate_series(1, 50) g"),
+         shop("DELETE FROM sales.event WHERE at < '2000-01-01'", "VACUUM sales.event_rest"), wait_s=1.2),
+    Seed("a collation of another version", ("pg.obj.collation",), shop("UPDATE pg_database SET datcollversion = '1.0' WHERE datname = 'shop'"),
+         shop("ALTER DATABASE shop REFRESH COLLATION VERSION")),
+    # running
+    Seed("a session idle in its transaction", ("pg.run.idle_in_tx",), hold=shop("BEGIN; SELECT 1"), thresholds={"pg.run.idle_in_tx": SECONDS}, wait_s=0.3),
+    Seed("an aborted session idle in its transaction", ("pg.run.idle_in_tx",), hold=(("postgres", "BEGIN; SELECT 1/0"),), thresholds={"pg.run.idle_in_tx": SECONDS}, wait_s=0.3,
+         also=("pg.run.rollbacks",)),
+    Seed("a long transaction", ("pg.run.long_xact",), hold=shop("BEGIN; SELECT pg_sleep(20)"), thresholds={"pg.run.long_xact": SECONDS}, wait_s=0.3, also=("pg.perf.waits",)),
+    Seed("a long transaction that idles", ("pg.run.long_xact",), hold=shop("BEGIN; DELETE FROM sales.customer WHERE id < 0"), thresholds={"pg.run.long_xact": SECONDS}, wait_s=0.3),
+    Seed("two updates of one row", ("pg.run.blocked",), hold=shop("BEGIN; UPDATE sales.customer SET name = name WHERE id = 1", "UPDATE sales.customer SET name = name WHERE id = 1"),
+         thresholds={"pg.run.blocked": {"warning_seconds": 0.2, "critical_seconds": 60}}, wait_s=0.6, also=("pg.perf.waits",)),
+    Seed("a change of a table that waits, and those behind it", ("pg.run.blocked",), hold=shop("BEGIN; SELECT count(*) FROM sales.customer", "ALTER TABLE sales.customer ADD COLUMN later int", "SELECT name FROM sales.customer WHERE id = 1"),
+         undo=shop("ALTER TABLE sales.customer DROP COLUMN IF EXISTS later"), thresholds={"pg.run.blocked": {"warning_seconds": 0.2, "critical_seconds": 60}}, wait_s=0.6, also=("pg.perf.waits",)),
+    Seed("a forgotten prepared transaction", ("pg.run.prepared",), shop("BEGIN; DELETE FROM sales.customer WHERE id < 0; PREPARE TRANSACTION 'left behind'"), shop("ROLLBACK PREPARED 'left behind'"),
+         thresholds={"pg.run.prepared": SECONDS}, wait_s=0.1),
+    Seed("a prepared transaction with an odd name in another database", ("pg.run.prepared",), (("postgres", "BEGIN; CREATE TABLE public.p (a int PRIMARY KEY); PREPARE TRANSACTION 'it''s %s'"),),
+         (("postgres", "ROLLBACK PREPARED 'it''s %s'"),), thresholds={"pg.run.prepared": SECONDS}, wait_s=0.1),
+    Seed("an old database", ("pg.run.xid_age", "pg.obj.rel_freeze"), thresholds={"pg.run.xid_age": {"warning_ids": 1}, "pg.obj.rel_freeze": {"warning_ids": 1}}),
+    Seed("a session that holds vacuum back", ("pg.run.xmin_holder",), hold=shop("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1"), setup=shop("SELECT txid_current()"),
+         thresholds={"pg.run.xmin_holder": {"warning_ids": 0}}, wait_s=0.3),
+    Seed("few connections are left", ("pg.run.connections",), hold=shop(*["SELECT 1"] * 6), thresholds={"pg.run.connections": {"warning_percent": 5, "critical_percent": 50}}, wait_s=0.3),
+    Seed("an unused physical slot", ("pg.run.slot", "pg.cfg.wal"), shop("SELECT pg_create_physical_replication_slot('gone', true)", "CREATE TABLE sales.w AS SELECT 1 AS a, repeat('y', 3000) FROM generate_series(1, 5000)",
+         "SELECT pg_switch_wal()"), shop("SELECT pg_drop_replication_slot('gone')", "DROP TABLE sales.w"), also=("pg.obj.no_pk",),
+         thresholds={"pg.run.slot": {"warning_bytes": 1000000}}),
+    Seed("an unused logical slot", ("pg.run.slot", "pg.cfg.wal"), shop("SELECT pg_create_logical_replication_slot('cdc', 'test_decoding')"), shop("SELECT pg_drop_replication_slot('cdc')")),
+    Seed("a subscription without a worker", ("pg.run.subscription",), shop("CREATE SUBSCRIPTION sub CONNECTION 'host=/nonexistent dbname=x' PUBLICATION p WITH (connect = false, slot_name = NONE, enabled = false)"),
+         shop("DROP SUBSCRIPTION sub")),
+    Seed("too much WAL", ("pg.run.wal_dir",), thresholds={"pg.run.wal_dir": {"warning_times": 0.001, "at_least_bytes": 1}}),
+    Seed("a missing standby", ("pg.run.repl_lag",), thresholds={"pg.run.repl_lag": {"expected_standbys": 1}}),
+    Seed("a synchronous standby that is not there", ("pg.run.repl_lag",), **system("synchronous_standby_names", "'node2'"), also=("pg.cfg.drift",)),
+    Seed("a crash of one backend", ("pg.run.restart",), action="kill_backend", also=("pg.run.sessions",)),
+    Seed("a clean restart", ("pg.run.restart",), action="restart", also=("pg.run.sessions",)),
+    Seed("a damaged block", ("pg.run.checksum",), shop("CREATE TABLE sales.hurt (id int PRIMARY KEY, t text)", "INSERT INTO sales.hurt SELECT g, repeat('z', 100) FROM generate_series(1, 2000) g", "CHECKPOINT"),
+         shop("DROP TABLE sales.hurt", "SELECT pg_stat_reset()"), action="corrupt shop sales.hurt", also=("pg.run.restart", "pg.run.sessions")),
+    Seed("a deadlock", ("pg.run.deadlocks",), action="deadlock", also=("pg.run.sessions",), wait_s=0.5),
+    Seed("failing transactions", ("pg.run.rollbacks",), shop("DO $$ BEGIN FOR i IN 1..300 LOOP BEGIN PERFORM 1/0; EXCEPTION WHEN division_by_zero THEN NULL; END; ROLLBACK; END LOOP; END $$"),
+         thresholds={"pg.run.rollbacks": {"at_least": 200}}, wait_s=1.2),
+    Seed("a terminated session", ("pg.run.sessions",), action="terminate", wait_s=1.2),
+    # backup
+    Seed("a failing archive command", ("pg.bak.archiver", "pg.bak.ready"), shop("ALTER SYSTEM SET archive_command = 'false'", "SELECT pg_reload_conf()", "SELECT pg_sleep(0.3)", "SELECT txid_current(), pg_switch_wal()"),
+         shop("ALTER SYSTEM RESET archive_command", "SELECT pg_reload_conf()", "SELECT txid_current(), pg_switch_wal()", "SELECT pg_sleep(2.5)"), wait_s=2.0, also=("pg.cfg.drift",)),
+    Seed("an archive directory that is gone", ("pg.bak.archiver",), shop("ALTER SYSTEM SET archive_command = 'cp %p /nonexistent/dir/%f'", "SELECT pg_reload_conf()", "SELECT pg_sleep(0.3)", "SELECT txid_current(), pg_switch_wal()"),
+         shop("ALTER SYSTEM RESET archive_command", "SELECT pg_reload_conf()", "SELECT txid_current(), pg_switch_wal()", "SELECT pg_sleep(2.5)"), wait_s=2.0, also=("pg.bak.ready", "pg.cfg.drift")),
+    Seed("an empty archive command", ("pg.bak.archiver",), **system("archive_command", "''"), also=("pg.cfg.drift",)),
+    Seed("archiving switched off", ("pg.bak.archive_off",), shop("ALTER SYSTEM SET archive_mode = off"), shop("ALTER SYSTEM RESET archive_mode"), restart=True, also=("pg.run.restart", "pg.cfg.drift", "pg.run.sessions")),
+    # security
+    Seed("a superuser without a password", ("pg.sec.no_password", "pg.sec.superusers"), shop("CREATE ROLE boss SUPERUSER LOGIN"), shop("DROP ROLE boss"), subject="boss"),
+    Seed("a login without a password", ("pg.sec.no_password",), shop('CREATE ROLE "Some One" LOGIN'), shop('DROP ROLE "Some One"'), subject="Some One"),
+    Seed("a superuser with a password", ("pg.sec.superusers",), shop("CREATE ROLE chief SUPERUSER LOGIN PASSWORD 'abc'"), shop("DROP ROLE chief")),
+    Seed("a role that became superuser", ("pg.sec.superusers",), shop("ALTER ROLE app SUPERUSER"), shop("ALTER ROLE app NOSUPERUSER")),
+    Seed("an MD5 password", ("pg.sec.hash",), shop("SET password_encryption = md5; CREATE ROLE old LOGIN PASSWORD 'x'"), shop("DROP ROLE old")),
+    Seed("password_encryption md5", ("pg.sec.hash",), **system("password_encryption", "md5"), also=("pg.cfg.drift",)),
+    Seed("trust for everybody", ("pg.sec.hba",), hba=("host all all 0.0.0.0/0 trust",), also=("pg.sec.hba_dead", "pg.sec.no_password")),
+    Seed("trust on the socket", ("pg.sec.hba",), hba=("local shop app trust",), also=("pg.sec.hba_dead",)),
+    Seed("trust for a network by its mask", ("pg.sec.hba",), hba=("host all all 10.0.0.0 255.0.0.0 trust",), also=("pg.sec.no_password",)),
+    Seed("passwords in clear text", ("pg.sec.hba",), hba=("host shop app 10.1.0.0/16 password",)),
+    Seed("any address", ("pg.sec.hba",), hba=("hostssl shop app all scram-sha-256",), also=("pg.sec.hba_dead",)),
+    Seed("a shadowed rule", ("pg.sec.hba_dead",), hba=("hostssl all all 10.0.0.0/8 scram-sha-256", "hostssl shop app 10.2.0.0 255.255.0.0 scram-sha-256")),
+    Seed("a rule with a mistake", ("pg.sec.hba_dead",), hba=("hostssl shop app 10.2.0.0/99 scram-sha-256",)),
+    Seed("PUBLIC creates", ("pg.sec.public_create",), shop("GRANT CREATE ON SCHEMA sales TO PUBLIC"), shop("REVOKE CREATE ON SCHEMA sales FROM PUBLIC")),
+    Seed("PUBLIC reads", ("pg.sec.public_grants",), shop("GRANT SELECT ON sales.customer TO PUBLIC"), shop("REVOKE SELECT ON sales.customer FROM PUBLIC")),
+    Seed("PUBLIC writes a column", ("pg.sec.public_grants",), shop('GRANT UPDATE ("A Name") ON "Odd Names"."My ""Table""" TO PUBLIC'), shop('REVOKE UPDATE ("A Name") ON "Odd Names"."My ""Table""" FROM PUBLIC')),
+    Seed("a definer without search_path", ("pg.sec.definer_path",), shop("CREATE FUNCTION sales.f(a int, text) RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'"), shop("DROP FUNCTION sales.f")),
+    Seed("policies without row security", ("pg.sec.rls",), shop("CREATE POLICY own ON sales.customer USING (true)"), shop("DROP POLICY own ON sales.customer")),
+    Seed("TLS off", ("pg.sec.tls",), **system("ssl", "off"), also=("pg.cfg.drift",)),
+    Seed("old TLS", ("pg.sec.tls",), **system("ssl_min_protocol_version", "'TLSv1'"), also=("pg.cfg.drift",)),
+    Seed("BYPASSRLS", ("pg.sec.roles",), shop("ALTER ROLE app BYPASSRLS"), shop("ALTER ROLE app NOBYPASSRLS")),
+    Seed("an unused replication role", ("pg.sec.roles",), shop("CREATE ROLE copier REPLICATION LOGIN PASSWORD 'x'"), shop("DROP ROLE copier")),
+    Seed("an expired role", ("pg.sec.roles",), shop("CREATE ROLE former LOGIN PASSWORD 'x' VALID UNTIL '2020-01-01'"), shop("DROP ROLE former")),
+    Seed("no log of connections", ("pg.sec.audit",), **system("log_connections", "off"), also=("pg.cfg.drift",)),
+    Seed("a way to the operating system", ("pg.sec.escape",), shop("GRANT pg_execute_server_program TO app"), shop("REVOKE pg_execute_server_program FROM app")),
+    Seed("a way to the operating system through a group", ("pg.sec.escape",), shop("CREATE ROLE ops", "GRANT pg_write_server_files TO ops", "GRANT ops TO app"), shop("DROP ROLE ops")),
+    # parameters
+    Seed("fsync off", ("pg.cfg.durability",), **system("fsync", "off"), also=("pg.cfg.drift",)),
+    Seed("full_page_writes off", ("pg.cfg.durability",), **system("full_page_writes", "off"), also=("pg.cfg.drift",)),
+    Seed("synchronous_commit off", ("pg.cfg.durability", "pg.cfg.drift"), **system("synchronous_commit", "off")),
+    Seed("a value that waits for a restart", ("pg.cfg.pending",), **system("max_connections", "120")),
+    Seed("a preloaded library that waits for a restart", ("pg.cfg.pending",), **system("shared_preload_libraries", "'pg_stat_statements', 'auto_explain'")),
+    Seed("a mistyped value", ("pg.cfg.file",), action="config work_mem = 12banana"),
+    Seed("an unknown parameter", ("pg.cfg.file",), action="config wrok_mem = 12MB"),
+    Seed("autovacuum off", ("pg.cfg.autovacuum",), **system("autovacuum", "off"), also=("pg.cfg.drift",)),
+    Seed("track_counts off", ("pg.cfg.autovacuum",), **system("track_counts", "off"), also=("pg.cfg.drift",)),
+    Seed("autovacuum made slow", ("pg.cfg.autovacuum",), **system("autovacuum_vacuum_cost_delay", "'100ms'"), also=("pg.cfg.drift",)),
+    Seed("a drifted archive command", ("pg.cfg.drift",), **system("archive_command", "'true'")),
+    Seed("a drifted parameter", ("pg.cfg.drift",), **system("work_mem", "'5MB'")),
+    Seed("very many connections", ("pg.cfg.connections",), thresholds={"pg.cfg.connections": {"most": 50}}),
+    Seed("no timeouts", ("pg.cfg.timeouts",), shop("ALTER SYSTEM SET idle_in_transaction_session_timeout = 0", "ALTER SYSTEM SET lock_timeout = 0", "ALTER SYSTEM SET statement_timeout = 0", "SELECT pg_reload_conf()"),
+         shop("ALTER SYSTEM RESET idle_in_transaction_session_timeout", "ALTER SYSTEM RESET lock_timeout", "ALTER SYSTEM RESET statement_timeout", "SELECT pg_reload_conf()"), wait_s=0.5, also=("pg.cfg.drift",)),
+    Seed("a small max_wal_size", ("pg.cfg.wal",), **system("max_wal_size", "'64MB'"), also=("pg.cfg.drift",)),
+    Seed("a prefix without the time", ("pg.cfg.logging",), **system("log_line_prefix", "'%p %u '"), also=("pg.cfg.drift",)),
+    Seed("slow statements not logged", ("pg.cfg.logging",), **system("log_min_duration_statement", "-1"), also=("pg.cfg.drift",)),
+    Seed("no times of input and output", ("pg.cfg.pgss",), **system("track_io_timing", "off"), also=("pg.cfg.drift",)),
+    Seed("sequential scans forbidden", ("pg.cfg.planner",), **system("enable_seqscan", "off"), also=("pg.cfg.drift", "pg.perf.seqscan")),
+    Seed("a risky setting of a role", ("pg.cfg.overrides",), shop("ALTER ROLE app SET synchronous_commit = off"), shop("ALTER ROLE app RESET synchronous_commit")),
+    # performance
+    Seed("a sort on disk", ("pg.perf.temp",), shop("SET work_mem = '64kB'; SELECT count(*) FROM (SELECT g, md5(g::text) FROM generate_series(1, 500000) g ORDER BY 2) s"), wait_s=1.2,
+         also=("pg.perf.top_sql",)),
+    Seed("one statement that takes all the time", ("pg.perf.top_sql",), shop("SELECT count(*) FROM generate_series(1, 3000000) g WHERE g % 3 = 1"), wait_s=0.2,
+         thresholds={"pg.perf.top_sql": {"at_least_ms": 200}}, also=("pg.perf.temp",)),
+    Seed("a slow wait in one statement", ("pg.perf.top_sql",), shop("SELECT pg_sleep(1)"), wait_s=0.2, thresholds={"pg.perf.top_sql": {"at_least_ms": 500}}),
+    Seed("large tables read whole", ("pg.perf.seqscan",), shop(*["SET enable_indexscan = off; SET enable_bitmapscan = off; SELECT count(*) FROM sales.orders WHERE status = 'x'"] * 25), wait_s=1.2,
+         thresholds={"pg.perf.seqscan": {"at_least_rows": 10000}}, also=("pg.perf.top_sql",)),
+    Seed("reads past the cache", ("pg.perf.cache",), thresholds={"pg.perf.cache": {"warning_percent": 101, "at_least_reads": 0, "critical_percent": 0}}),
+    Seed("updates of an indexed column", ("pg.perf.hot",), shop("UPDATE sales.orders SET status = status || 'x' WHERE id <= 2000"), shop("UPDATE sales.orders SET status = 'new'", "VACUUM ANALYZE sales.orders"), wait_s=1.2,
+         thresholds={"pg.perf.hot": {"at_least_updates": 1000}}, also=("pg.obj.stats",)),
+    Seed("checkpoints asked for", ("pg.perf.checkpoints",), shop(*["CHECKPOINT"] * 12), wait_s=1.0),
+    Seed("a definition that changed", ("pg.obj.drift",), shop("ALTER TABLE sales.customer ADD COLUMN extra int"), shop("ALTER TABLE sales.customer DROP COLUMN extra")),
+]
+
+# What must not be found at all above info.
+CONTROLS = [
+    Seed("a primary key that nobody scanned", (), shop("CREATE TABLE sales.lonely (id int PRIMARY KEY)"), shop("DROP TABLE sales.lonely")),
+    Seed("a small table, mostly holes", (), shop("CREATE TABLE sales.tiny (id int PRIMARY KEY, t text)", "INSERT INTO sales.tiny SELECT g, repeat('x', 100) FROM generate_series(1, 400) g",
+         "DELETE FROM sales.tiny WHERE id > 80", "VACUUM ANALYZE sales.tiny"), shop("DROP TABLE sales.tiny")),
+    Seed("statistics reset in the window", (), shop("SELECT pg_stat_reset_shared('bgwriter')", "SELECT pg_stat_reset_shared('wal')", "SELECT pg_stat_reset_shared('archiver')", "SELECT pg_stat_reset()"), wait_s=0.5),
+    Seed("an index on other columns, orders and operators", (), shop("CREATE INDEX n1 ON sales.customer (name)", "CREATE INDEX n2 ON sales.customer (name DESC)", "CREATE INDEX n3 ON sales.customer (name text_pattern_ops)",
+         'CREATE INDEX n4 ON sales.customer (name COLLATE "C")', "CREATE INDEX n5 ON sales.customer (name) WHERE id > 5", "CREATE INDEX n6 ON sales.customer USING hash (name)", "CREATE INDEX n7 ON sales.customer (name) INCLUDE (tags)"),
+         shop(*[f"DROP INDEX sales.n{i}" for i in range(1, 8)])),
+    Seed("extension members that PUBLIC reads", (), shop("CREATE EXTENSION pg_stat_statements SCHEMA sales"), shop("DROP EXTENSION pg_stat_statements"), action="shop has none before"),
+    Seed("a bigint column with a large number", (), shop("CREATE TABLE sales.big (id bigserial PRIMARY KEY)", "SELECT setval('sales.big_id_seq', 3000000000)"), shop("DROP TABLE sales.big")),
+    Seed("a sequence that begins high", (), shop("CREATE SEQUENCE sales.high MINVALUE 900000 MAXVALUE 999999 START 900000", "SELECT nextval('sales.high')"), shop("DROP SEQUENCE sales.high")),
+    Seed("a definer with search_path", (), shop("CREATE FUNCTION sales.g() RETURNS int LANGUAGE sql SECURITY DEFINER SET search_path = sales, pg_temp AS 'SELECT 1'"), shop("DROP FUNCTION sales.g")),
+    Seed("a locked table", (), hold=shop("BEGIN; LOCK TABLE sales.customer IN ACCESS EXCLUSIVE MODE"), wait_s=0.3),
+]
