@@ -130,17 +130,24 @@ class Instance:
         return words + ([f"--password={password}"] if password else [])
 
     def sql(self, text, user="root", password=None, prelude=""):
-        """The rows of the last statement as (column names, list of dicts)."""
+        """The rows of the last statement, each as a dict."""
+        return [dict(row) for row in self.cells(text, user, password, prelude)]
+
+    def cells(self, text, user="root", password=None, prelude=""):
+        """The rows of the last statement, each as a list of pairs: names may repeat."""
+        results = self.results(text, user, password, prelude)
+        return results[-1] if results else []
+
+    def results(self, text, user="root", password=None, prelude=""):
+        """Of each statement with rows, in order."""
         done = subprocess.run([*self.client(user, password), "--xml", f"--init-command={prelude}" if prelude else "--silent"],
-                              input=text + ";\n", capture_output=True, text=True, timeout=60)
+                              input=text + ";\n", capture_output=True, text=True, timeout=120)
         if done.returncode != 0:
-            raise Refused(done.stderr.strip())
-        results = re.findall(r"<resultset.*?</resultset>", done.stdout, re.S)
-        if not results:
-            return []
+            raise Refused(done.stderr.strip().splitlines()[-1])
         nil = "{http://www.w3.org/2001/XMLSchema-instance}nil"
-        return [{cell.get("name"): None if cell.get(nil) == "true" else (cell.text or "") for cell in row}
-                for row in ElementTree.fromstring(results[-1])]
+        return [[[(cell.get("name"), None if cell.get(nil) == "true" else (cell.text or "")) for cell in row]
+                 for row in ElementTree.fromstring(result)]
+                for result in re.findall(r"<resultset.*?</resultset>", done.stdout, re.S)]
 
     def session(self, statements):
         """A client that stays connected and waits for more."""
@@ -158,51 +165,82 @@ class Instance:
 class Inspector:
     """Runs the checks as the contract says: on the instance, or in SQLite on tables of facts and readings."""
 
-    def __init__(self, instance, user="root", prelude="", privileges=None):
-        self.instance, self.user, self.prelude = instance, user, prelude
+    def __init__(self, instance, user="root", password=None, prelude="", privileges=None):
+        self.instance, self.login, self.prelude = instance, (user, password), prelude
         self.privileges = privileges
         self.checks, self.readings = load()
         self.samples = []
         self.before = None
-        self.took = {}
 
     def may(self, data):
         return self.privileges is None or set(data.get("privilege", "").split()) <= self.privileges
 
+    def rows(self, sql):
+        return [tuple(value for _, value in row) for row in self.instance.cells(sql, *self.login, prelude=self.prelude)]
+
     def query(self, sql):
-        return self.instance.sql(sql, self.user, prelude=self.prelude)
+        return self.instance.sql(sql, *self.login, prelude=self.prelude)
+
+    def batch(self, questions):
+        """{name: rows} of {name: SQL} through one client: starting one for each takes longer than the answers."""
+        text = ";\n".join(f"SELECT '{name}' AS mark; {sql}" for name, sql in questions.items())
+        answers, name = {}, None
+        for rows in self.instance.results(text, *self.login, prelude=self.prelude):
+            if rows[0][0][0] == "mark":
+                name = rows[0][0][1]
+                answers[name] = []
+            else:
+                answers[name] = rows
+        return answers
 
     def take(self):
-        sample = {"at": time.time()}
+        questions = {name: data["sql"] for name, data in self.readings.items() if self.may(data)}
+        taken = self.batch(questions)
+        self.samples.append({"at": time.time(), **{name: [dict(row) for row in rows] for name, rows in taken.items()}})
+
+    def measure(self):
+        """{id: seconds} of what is asked of the instance, each with a client of its own."""
+        took = {}
+        for id, check in self.checks.items():
+            if "probe" not in check and "each" not in check and self.may(check):
+                started = time.monotonic()
+                self.query(with_literals(check["sql"], {**check.get("thresholds", {}), "previous": None}))
+                took[id] = time.monotonic() - started
         for name, data in self.readings.items():
             if self.may(data):
                 started = time.monotonic()
-                sample[name] = self.query(data["sql"])
-                self.took["reading " + name] = time.monotonic() - started
-        self.samples.append(sample)
+                self.query(data["sql"])
+                took["reading " + name] = time.monotonic() - started
+        return took
 
     def run(self, facts, thresholds=None, skip=()):
         """{id: [(subject, severity, value, threshold, evidence)]} of all checks; a failure is the severity `error`."""
+        asked = {id: check for id, check in self.checks.items()
+                 if id not in skip and self.may(check)
+                 and all(self.may(self.readings[name]) for name in check.get("readings", []))}
+        values = {id: {**check.get("thresholds", {}), **(thresholds or {}).get(id, {}), "previous": None}
+                  for id, check in asked.items()}
+        plain = {id: with_literals(check["sql"], values[id]) for id, check in asked.items()
+                 if "probe" not in check and "each" not in check}
         answers = {}
-        for id, check in self.checks.items():
-            if id in skip or not self.may(check):
-                continue
-            if any(not self.may(self.readings[name]) for name in check.get("readings", [])):
-                continue
-            values = {**check.get("thresholds", {}), **(thresholds or {}).get(id, {}), "previous": None}
-            started = time.monotonic()
-            try:
-                answers[id] = self.answer(check, values, facts)
-            except (Refused, sqlite3.Error) as error:
-                answers[id] = [("", "error", None, None, str(error))]
-            self.took[id] = time.monotonic() - started
+        try:
+            for id, rows in self.batch(plain).items():
+                answers[id] = [tuple(value for _, value in row) for row in rows]
+        except Refused:
+            pass                                                       # one of them fails: ask one by one
+        for id, check in asked.items():
+            if id not in answers:
+                try:
+                    answers[id] = self.answer(check, values[id], facts)
+                except (Refused, sqlite3.Error) as error:
+                    answers[id] = [("", "error", None, None, str(error))]
         return answers
 
     def answer(self, check, values, facts):
         if "each" in check:
             return self.answer_each(check, values)
         if "probe" not in check:
-            return [tuple(row.values()) for row in self.query(with_literals(check["sql"], values))]
+            return self.rows(with_literals(check["sql"], values))
         kind = check["kind"]
         if kind == "delta" and len(self.samples) < 2 or kind == "compared" and self.before is None:
             return [("", "skipped", None, None, "no reading")]
@@ -213,14 +251,20 @@ class Inspector:
 
     def answer_each(self, check, values):
         rows = []
-        for one in self.query(with_literals(check["each"], values)):
+        objects = {f"{n}": one for n, one in enumerate(self.query(with_literals(check["each"], values)))}
+        try:
+            answers = self.batch({n: one["statement"] for n, one in objects.items()})
+        except Refused:
+            answers = {}
+        for n, one in objects.items():
             try:
-                for row in self.query(one["statement"]):
-                    cells = list(row.values())
-                    cells[0] = one["subject"] if cells[0] is None else cells[0]
-                    cells[4] = one["evidence"] if cells[4] is None else cells[4]
-                    if len(cells) == 5:
-                        rows.append(tuple(cells))
+                found = answers[n] if n in answers else self.instance.cells(one["statement"], *self.login, prelude=self.prelude)
+                for row in found:
+                    cells = [value for _, value in row]
+                    if len(cells) < 5:
+                        continue
+                    subject, *middle, evidence = cells
+                    rows.append((subject or one["subject"], *middle, evidence or one["evidence"]))
             except Refused as error:
                 rows.append((one["subject"], check.get("each_failure", "error"), None, None, str(error)))
         return rows
@@ -260,15 +304,10 @@ class Inspector:
 
 
 def number(text):
-    if not isinstance(text, str):
-        return text
-    try:
+    """Whole numbers as such; the rest stays text, as a client that knows the types of columns would have it."""
+    if isinstance(text, str) and re.fullmatch("-?[0-9]{1,18}", text):
         return int(text)
-    except ValueError:
-        try:
-            return float(text) if re.fullmatch(r"-?[0-9.]+(e[+-]?[0-9]+)?", text) and text.count(".") < 2 else text
-        except ValueError:
-            return text
+    return text
 
 
 def put(database, table, rows, columns=None):
@@ -276,7 +315,8 @@ def put(database, table, rows, columns=None):
     names = ", ".join(f'"{c}"' for c in columns)
     database.execute(f'CREATE TABLE "{table}" ({names})')
     database.executemany(f'INSERT INTO "{table}" VALUES ({", ".join("?" * len(columns))})',
-                         [[number(row.get(c)) for c in columns] for row in rows])
+                         [[row.get(c) if c == "value" and table.startswith("variables") else number(row.get(c)) for c in columns]
+                          for row in rows])
 
 
 FACTS = {

@@ -3,6 +3,10 @@
 from dataclasses import dataclass, field
 
 
+UNCHECKED = "UNINSTALL PLUGIN simple_password_check"
+CHECKED = "INSTALL PLUGIN simple_password_check SONAME 'simple_password_check'"
+
+
 @dataclass
 class Seed:
     name: str
@@ -39,9 +43,9 @@ GOLDEN = [
     "CREATE VIEW shop.customers AS SELECT id, name FROM shop.customer",
     "CREATE PROCEDURE shop.touch() SELECT 1",
     "CREATE TRIGGER shop.stamp BEFORE INSERT ON shop.orders FOR EACH ROW SET NEW.made = IFNULL(NEW.made, NOW())",
-    "INSERT INTO shop.customer (name, mail, made) SELECT CONCAT('n', seq), CONCAT('m', seq), NOW() FROM seq_1_to_2000",
-    "INSERT INTO shop.orders (customer, made, amount) SELECT 1 + seq MOD 2000, NOW(), seq FROM seq_1_to_5000",
-    "INSERT INTO shop.item SELECT seq, 1, 'pen' FROM seq_1_to_5000",
+    "INSERT INTO shop.customer (name, mail, made) SELECT CONCAT('n', seq), CONCAT('m', seq), NOW() FROM shop.seq_1_to_2000",
+    "INSERT INTO shop.orders (customer, made, amount) SELECT 1 + seq MOD 2000, NOW(), seq FROM shop.seq_1_to_5000",
+    "INSERT INTO shop.item SELECT seq, 1, 'pen' FROM shop.seq_1_to_5000",
     "CREATE USER app@'10.1.%' IDENTIFIED BY 'Vj6-kd83-Qp2x' REQUIRE SSL",
     "GRANT SELECT, INSERT, UPDATE, DELETE ON shop.* TO app@'10.1.%'",
     "CREATE USER app@localhost IDENTIFIED BY 'Vj6-kd83-Qp2x'",
@@ -50,7 +54,9 @@ GOLDEN = [
     "GRANT SELECT ON shop.* TO reporting",
     "GRANT reporting TO app@localhost",
     "CREATE USER socketed@'%' IDENTIFIED VIA unix_socket",
+    UNCHECKED,
     "CREATE USER locked@localhost ACCOUNT LOCK",
+    CHECKED,
     "CREATE USER ed@localhost IDENTIFIED VIA ed25519 USING PASSWORD('Hw4-kkd7-Zn1q')",
 ]
 
@@ -147,31 +153,31 @@ OBJECTS = [
           " (PARTITION p0 VALUES LESS THAN (2025))"], ["DROP TABLE shop.py"]),
     Seed("deleted range", {"my.obj.fragment"},
          ["CREATE TABLE shop.holes (id INT PRIMARY KEY, pad CHAR(200))",
-          "INSERT INTO shop.holes SELECT seq, 'x' FROM seq_1_to_60000", "DELETE FROM shop.holes WHERE id > 5000"],
+          "INSERT INTO shop.holes SELECT seq, 'x' FROM shop.seq_1_to_60000", "DELETE FROM shop.holes WHERE id > 5000"],
          ["DROP TABLE shop.holes"], wait_s=3, thresholds={"my.obj.fragment": {"warning_bytes": 4194304}}),
 ]
 
 ACCOUNTS = [
-    Seed("no password", {"my.sec.empty", "my.sec.any_host", "my.sec.tls"}, ["CREATE USER nopw@'%'"], ["DROP USER nopw@'%'"],
+    Seed("no password", {"my.sec.empty", "my.sec.any_host", "my.sec.tls"}, [UNCHECKED, "CREATE USER nopw@'%'", CHECKED], ["DROP USER nopw@'%'"],
          allowed={"my.sec.tls"}),
     Seed("no password, privileged by a role", {"my.sec.empty", "my.sec.super"},
-         ["CREATE ROLE boss", "GRANT SUPER ON *.* TO boss", "CREATE USER chief@localhost", "GRANT boss TO chief@localhost"],
+         [UNCHECKED, "CREATE ROLE boss", "GRANT SUPER ON *.* TO boss", "CREATE USER chief@localhost", "GRANT boss TO chief@localhost", CHECKED],
          ["DROP USER chief@localhost", "DROP ROLE boss"]),
     Seed("no password as the second way in", {"my.sec.empty"},
-         ["CREATE USER two@localhost IDENTIFIED VIA unix_socket OR mysql_native_password"], ["DROP USER two@localhost"]),
+         [UNCHECKED, "CREATE USER two@localhost IDENTIFIED VIA unix_socket OR mysql_native_password", CHECKED], ["DROP USER two@localhost"]),
     Seed("socket first, then no password", {"my.sec.empty"},
-         ["CREATE USER two@localhost IDENTIFIED VIA mysql_native_password OR unix_socket"], ["DROP USER two@localhost"]),
+         [UNCHECKED, "CREATE USER two@localhost IDENTIFIED VIA mysql_native_password OR unix_socket", CHECKED], ["DROP USER two@localhost"]),
     Seed("weak, and all privileges", {"my.sec.weak", "my.sec.any_host", "my.sec.super", "my.sec.tls"},
-         ["CREATE USER weak@'%' IDENTIFIED BY PASSWORD '*2C46D0A2D1F8B0CDE5A5E3B7F0E6F6D9E3A5D6A1'",
+         [UNCHECKED, "CREATE USER weak@'%' IDENTIFIED BY PASSWORD '*2C46D0A2D1F8B0CDE5A5E3B7F0E6F6D9E3A5D6A1'",
           "SET PASSWORD FOR weak@'%' = CONCAT('*', UPPER(SHA1(UNHEX(SHA1('weak')))))",
-          "GRANT ALL ON *.* TO weak@'%' WITH GRANT OPTION"], ["DROP USER weak@'%'"], allowed={"my.sec.tls"}),
-    Seed("common password", {"my.sec.weak"}, ["CREATE USER payroll@localhost IDENTIFIED BY PASSWORD"
-         " '*6BB4837EB74329105EE4568DDA7DC67ED2CA2AD9'"], ["DROP USER payroll@localhost"]),
-    Seed("password made from the name", {"my.sec.weak"}, ["CREATE USER billing@localhost",
-         "SET PASSWORD FOR billing@localhost = CONCAT('*', UPPER(SHA1(UNHEX(SHA1('Billing123')))))"],
+          "GRANT ALL ON *.* TO weak@'%' WITH GRANT OPTION", CHECKED], ["DROP USER weak@'%'"], allowed={"my.sec.tls"}),
+    Seed("common password", {"my.sec.weak"}, [UNCHECKED, "CREATE USER payroll@localhost IDENTIFIED BY PASSWORD"
+         " '*6BB4837EB74329105EE4568DDA7DC67ED2CA2AD9'", CHECKED], ["DROP USER payroll@localhost"]),
+    Seed("password made from the name", {"my.sec.weak"}, [UNCHECKED, "CREATE USER billing@localhost",
+         "SET PASSWORD FOR billing@localhost = CONCAT('*', UPPER(SHA1(UNHEX(SHA1('Billing123')))))", CHECKED],
          ["DROP USER billing@localhost"]),
     Seed("anonymous", {"my.sec.anonymous"}, [f"CREATE USER ''@localhost {PW}"], ["DROP USER ''@localhost"]),
-    Seed("anonymous at a host", {"my.sec.anonymous", "my.sec.empty"}, ["CREATE USER ''@'db1'"], ["DROP USER ''@'db1'"],
+    Seed("anonymous at a host", {"my.sec.anonymous", "my.sec.empty"}, [UNCHECKED, "CREATE USER ''@'db1'", CHECKED], ["DROP USER ''@'db1'"],
          allowed={"my.sec.tls"}),
     Seed("any host, privileged", {"my.sec.any_host", "my.sec.super"},
          [f"CREATE USER remote@'%' {PW} REQUIRE SSL", "GRANT CREATE USER ON *.* TO remote@'%'"], ["DROP USER remote@'%'"]),
@@ -195,12 +201,11 @@ ACCOUNTS = [
     Seed("TLS not required", {"my.sec.tls"}, ["SET GLOBAL require_secure_transport = OFF",
          "ALTER USER app@'10.1.%' REQUIRE NONE"], ["ALTER USER app@'10.1.%' REQUIRE SSL",
          "SET GLOBAL require_secure_transport = ON"], allowed={"my.cfg.unpersisted"}),
-    Seed("old password", {"my.sec.plugin"}, ["SET GLOBAL secure_auth = OFF", "SET GLOBAL strict_password_validation = OFF",
-         "CREATE USER aged@localhost IDENTIFIED VIA mysql_old_password USING '378b243e220ca493'"],
+    Seed("old password", {"my.sec.plugin"}, [UNCHECKED, "SET GLOBAL secure_auth = OFF", "SET GLOBAL strict_password_validation = OFF",
+         "CREATE USER aged@localhost IDENTIFIED VIA mysql_old_password USING '378b243e220ca493'", CHECKED],
          ["DROP USER aged@localhost", "SET GLOBAL secure_auth = ON", "SET GLOBAL strict_password_validation = ON"],
          allowed={"my.cfg.unpersisted"}),
-    Seed("no password check", {"my.sec.policy"}, ["UNINSTALL PLUGIN simple_password_check"],
-         ["INSTALL PLUGIN simple_password_check SONAME 'simple_password_check'"]),
+    Seed("no password check", {"my.sec.policy"}, [UNCHECKED], [CHECKED]),
     Seed("audit does not log", {"my.sec.audit"}, ["SET GLOBAL server_audit_logging = OFF"],
          ["SET GLOBAL server_audit_logging = ON"], allowed={"my.cfg.unpersisted"}),
 ]
@@ -268,7 +273,7 @@ RUNNING = [
 WORK = [
     Seed("joins without an index", {"my.perf.full_join"},
          ["CREATE TABLE shop.j1 (id INT PRIMARY KEY, a INT)", "CREATE TABLE shop.j2 (id INT PRIMARY KEY, a INT)",
-          "INSERT INTO shop.j1 SELECT seq, seq FROM seq_1_to_20", "INSERT INTO shop.j2 SELECT seq, seq FROM seq_1_to_20"],
+          "INSERT INTO shop.j1 SELECT seq, seq FROM shop.seq_1_to_20", "INSERT INTO shop.j2 SELECT seq, seq FROM shop.seq_1_to_20"],
          ["DROP TABLE shop.j1", "DROP TABLE shop.j2"], work=["SELECT COUNT(*) FROM shop.j1 JOIN shop.j2 ON j1.a = j2.a"] * 300),
     Seed("temporary tables on the disk", {"my.perf.tmp_disk"}, ["CREATE TABLE shop.bl (id INT PRIMARY KEY, t TEXT)",
          "INSERT INTO shop.bl VALUES (1, 'a'), (2, 'b')"], ["DROP TABLE shop.bl"],
@@ -279,7 +284,7 @@ WORK = [
     Seed("transactions beyond the cache", {"my.perf.binlog_spill"}, ["SET GLOBAL binlog_cache_size = 4096",
          "CREATE TABLE shop.sp (id INT PRIMARY KEY, t CHAR(200))"], ["DROP TABLE shop.sp",
          "SET GLOBAL binlog_cache_size = 32768"],
-         work=["REPLACE INTO shop.sp SELECT seq, 'x' FROM seq_1_to_200"] * 15, allowed={"my.cfg.unpersisted"}),
+         work=["REPLACE INTO shop.sp SELECT seq, 'x' FROM shop.seq_1_to_200"] * 15, allowed={"my.cfg.unpersisted"}),
     Seed("slow statements", {"my.perf.slow"}, work=["SET long_query_time = 0; SELECT 1"] * 30),
     Seed("one statement", {"my.perf.top_sql"}, work=["SELECT SLEEP(0.5) FROM shop.customer WHERE id < 6"],
          thresholds={"my.perf.top_sql": {"at_least_s": 2}}, allowed={"my.perf.slow"}),
