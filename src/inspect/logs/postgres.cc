@@ -93,13 +93,22 @@ void fill_user(LogEntry& entry) {
   }
 }
 
+/// csvlog and jsonlog have the position of an error in a field of its own.
+void cut_position(std::string& message) {
+  const std::size_t at = message.rfind(" at character ");
+  if (at != std::string::npos && message.find_first_not_of("0123456789", at + 14) == std::string::npos) message.resize(at);
+}
+
 /// The prefixes to try: the one that fitted last comes first.
 LineKind parse_stderr(std::string_view line, LogEntry& entry, std::vector<LogPrefix>& prefixes) {
   for (std::size_t i = 0; i < prefixes.size(); ++i) {
     const LineKind kind = prefixes[i].parse(line, entry);
     if (kind == LineKind::other || (kind == LineKind::stamped && i > 0)) continue;
     if (i > 0) std::swap(prefixes[i], prefixes[0]);
-    if (kind == LineKind::entry) fill_user(entry);
+    if (kind == LineKind::entry) {
+      fill_user(entry);
+      cut_position(entry.message);
+    }
     return kind;
   }
   return LineKind::other;

@@ -34,6 +34,12 @@ void for_each_record(LogBytes& bytes, bool quoted, Each each) {
   }
 }
 
+/// Reading may have begun within a CSV record, whose text may look like the beginning of another: that needs a severity.
+bool has_time(const LogFormat& format, std::string_view record, LogEntry& entry) {
+  const LineKind kind = format.parse(record, entry);
+  return kind == LineKind::entry || (kind == LineKind::stamped && !format.quoted);
+}
+
 void widen(LogSource& source, Due at) {
   source.oldest = source.oldest ? std::min(*source.oldest, at) : at;
   source.newest = source.newest ? std::max(*source.newest, at) : at;
@@ -70,7 +76,7 @@ std::optional<LogScan::Place> LogScan::first_time(std::uint64_t begin) const {
   LogEntry entry;
   bool whole = begin == 0;  // what lies at `begin` may be the rest of a line
   while (lines.next(line)) {
-    if (std::exchange(whole, true) && format.parse(line.text, entry) != LineKind::other) {
+    if (std::exchange(whole, true) && has_time(format, line.text, entry)) {
       return Place{begin + line.offset, clock.instant(entry.stamp)};
     }
   }
@@ -98,15 +104,14 @@ void LogScan::look_at_end(LogSource& source) const {
   const auto bytes = open(begin);
   const LogFormat format = make_format_();
   LogClock clock(zone_);
-  LineReader lines(*bytes);
-  LogLine line;
   LogEntry entry;
   bool whole = begin == 0;
-  while (lines.next(line)) {
-    if (std::exchange(whole, true) && format.parse(line.text, entry) != LineKind::other) {
-      widen(source, clock.instant(entry.stamp));
+  for_each_record(*bytes, format.quoted && whole, [&](std::string_view record, std::uint64_t) {
+    if (std::exchange(whole, true) && has_time(format, record, entry)) {
+      source.newest = std::max(source.newest, std::optional(clock.instant(entry.stamp)));
     }
-  }
+    return true;
+  });
 }
 
 void LogScan::look(LogSource& source) const {

@@ -65,8 +65,19 @@ std::size_t statement_in(std::string_view text) {
 /// A run of letters and digits as the text keeps it: `N` for a number or something hexadecimal.
 std::string_view kept(std::string_view word) {
   if (std::none_of(word.begin(), word.end(), is_digit)) return word;
-  const bool hex = word.size() >= 8 && std::all_of(word.begin(), word.end(), is_hex);
+  const bool hex = word.size() >= 5 && std::all_of(word.begin(), word.end(), is_hex);
   return is_digit(word[0]) || hex ? std::string_view("N") : word;
+}
+
+/// How far a word goes; 1 where none begins.
+std::size_t word_size(std::string_view text) {
+  const auto end = std::find_if_not(text.begin(), text.end(), is_word);
+  return std::max<std::size_t>(static_cast<std::size_t>(end - text.begin()), 1);
+}
+
+/// Bytes of a page, which MariaDB writes when it is damaged.
+bool is_dump(std::string_view word) {
+  return word.size() >= 20 && std::all_of(word.begin(), word.end(), is_hex);
 }
 
 std::string without_numbers(std::string_view text) {
@@ -76,8 +87,7 @@ std::string without_numbers(std::string_view text) {
       out += "\"…\"";
       i = end_of_quotation(text, i, *quotes);
     } else if (is_word(text[i])) {
-      const auto end = std::find_if_not(text.begin() + static_cast<std::ptrdiff_t>(i), text.end(), is_word);
-      const std::size_t size = static_cast<std::size_t>(end - text.begin()) - i;
+      const std::size_t size = word_size(text.substr(i));
       out += kept(text.substr(i, size));
       i += size;
     } else {
@@ -148,7 +158,9 @@ std::string redacted(std::string_view message) {
   for (std::size_t i = 0; i < text.size() && out.size() <= kMostOfText;) {
     const Quotes* quotes = quotes_at(text, i);
     if (quotes == nullptr) {
-      out += text[i++];
+      const std::size_t size = word_size(text.substr(i));
+      out += is_dump(text.substr(i, size)) ? std::string_view("…") : text.substr(i, size);
+      i += size;
       continue;
     }
     const std::size_t behind = end_of_quotation(text, i, *quotes);
@@ -156,6 +168,7 @@ std::string redacted(std::string_view message) {
     const bool name = announces_name(before) && !announces_value(before);
     out += name ? text.substr(i, behind - i) : std::string_view("\"…\"");
     i = behind;
+    if (!name && i < text.size() && is_word(text[i])) break;  // the value itself has quotes: who knows where it ends
   }
   if (end < message.size()) out += " …";
   return harmless(out, kMostOfText);
