@@ -1,0 +1,10 @@
+#pragma once
+#include "inspect/logs/entry.h"
+
+namespace rounds {
+
+/// An application's log, line by line, in any shape that has a time near the front. Entries are the lines that name an
+/// error of SQLite; their code is the error's name.
+LogFormat application_log();
+
+}  // namespace rounds
