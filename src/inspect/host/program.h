@@ -1,0 +1,23 @@
+#pragma once
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rounds::host {
+
+/// What a program printed and how it ended.
+struct ProgramResult {
+  int status = 0;  ///< exit code; 128 and the signal when one ended it
+  std::string output{};
+};
+
+/// Runs the program, found by our PATH, and waits for it as long as allowed. Nothing when it could not be started, took
+/// too long or printed more than `most_bytes`; then all of its process group is killed.
+std::optional<ProgramResult> run_program(const std::vector<std::string>& argv, std::chrono::milliseconds limit,
+                                         std::size_t most_bytes = 64 << 20);
+/// True when PATH has a program of that name.
+bool has_program(const std::string& name);
+
+}  // namespace rounds::host
