@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 build_packages=(g++ cmake ninja-build ccache libcli11-dev libtomlplusplus-dev libsqlite3-dev libspdlog-dev
-                libfmt-dev libcctz-dev nlohmann-json3-dev tzdata)
+                libfmt-dev libcctz-dev nlohmann-json3-dev zlib1g-dev tzdata)
 
 fail() {
   echo "${0##*/}: $*" >&2

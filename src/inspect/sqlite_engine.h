@@ -3,7 +3,7 @@
 
 #include "inspect/engine.h"
 #include "inspect/sql_session.h"
-#include "inspect/sqlite_backup.h"
+#include "inspect/backup.h"
 
 namespace rounds {
 

@@ -24,20 +24,22 @@ int milliseconds_until(Clock::time_point end) {
   return left > 0 ? static_cast<int>(left) : 0;
 }
 
-/// False when the time or the room ended before the output did.
-bool read_to_end(int fd, Clock::time_point end, std::size_t most_bytes, std::string& output) {
+/// Takes a piece of the output; false: no more is wanted.
+using Taker = std::function<bool(std::string_view)>;
+
+/// False when the time or the taker ended before the output did.
+bool read_to_end(int fd, Clock::time_point end, const Taker& take) {
   std::array<char, 65536> chunk;
-  while (output.size() <= most_bytes) {
+  while (true) {
     pollfd wanted{fd, POLLIN, 0};
     const int ready = ::poll(&wanted, 1, milliseconds_until(end));
     if (ready < 0 && errno == EINTR) continue;
-    if (ready <= 0) return false;
+    if (ready <= 0 || Clock::now() >= end) return false;
     const ssize_t got = ::read(fd, chunk.data(), chunk.size());
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) return got == 0;
-    output.append(chunk.data(), static_cast<std::size_t>(got));
+    if (!take({chunk.data(), static_cast<std::size_t>(got)})) return false;
   }
-  return false;
 }
 
 std::optional<ExitInfo> wait_for_end(pid_t pid, Clock::time_point end) {
@@ -59,10 +61,8 @@ std::vector<std::string> plain_environment() {
   return environment;
 }
 
-}  // namespace
-
-std::optional<ProgramResult> run_program(const std::vector<std::string>& argv, std::chrono::milliseconds limit,
-                                         std::size_t most_bytes) {
+/// Its exit code, or 128 and the signal; nothing when it had to be killed or could not be started.
+std::optional<int> run(const std::vector<std::string>& argv, std::chrono::milliseconds limit, const Taker& take) {
   if (!has_program(argv.front())) return std::nullopt;
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return std::nullopt;
@@ -76,16 +76,32 @@ std::optional<ProgramResult> run_program(const std::vector<std::string>& argv, s
   }
   writer.reset();
   const auto end = Clock::now() + limit;
-  ProgramResult result;
-  const bool whole = read_to_end(reader.get(), end, most_bytes, result.output);
-  auto info = whole ? wait_for_end(pid, end) : std::nullopt;
-  if (!info) {
-    ::kill(-pid, SIGKILL);
-    wait_for_end(pid, Clock::now() + std::chrono::milliseconds(200));
-    return std::nullopt;
-  }
-  result.status = info->signaled ? 128 + info->status : info->status;
-  return result;
+  const auto info = read_to_end(reader.get(), end, take) ? wait_for_end(pid, end) : std::nullopt;
+  if (info) return info->signaled ? 128 + info->status : info->status;
+  ::kill(-pid, SIGKILL);
+  wait_for_end(pid, Clock::now() + std::chrono::milliseconds(200));
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<ProgramResult> run_program(const std::vector<std::string>& argv, std::chrono::milliseconds limit,
+                                         std::size_t most_bytes) {
+  std::string output;
+  const auto status = run(argv, limit, [&](std::string_view bytes) {
+    output += bytes;
+    return output.size() <= most_bytes;
+  });
+  if (!status) return std::nullopt;
+  return ProgramResult{*status, std::move(output)};
+}
+
+std::optional<int> stream_program(const std::vector<std::string>& argv, std::chrono::milliseconds limit,
+                                  const std::function<void(std::string_view)>& sink) {
+  return run(argv, limit, [&](std::string_view bytes) {
+    sink(bytes);
+    return true;
+  });
 }
 
 bool has_program(const std::string& name) {
