@@ -3,7 +3,7 @@
 #include <ctime>
 #include <filesystem>
 
-#include "inspect/sqlite_backup.h"
+#include "inspect/backup.h"
 
 namespace rounds {
 

@@ -1,7 +1,11 @@
 #include "inspect/engine.h"
 
+#include <cstdlib>
+
 #include "core/words.h"
 #include "error.h"
+#include "inspect/host_engine.h"
+#include "inspect/logs/log_facts.h"
 #include "inspect/mariadb_engine.h"
 #include "inspect/postgres_engine.h"
 #include "inspect/sqlite_engine.h"
@@ -17,6 +21,8 @@ static_assert(complete(kStates, Connection::State::unreachable));
 
 std::string to_text(Connection::State state) { return word_of(kStates, state); }
 
+LogRequest Engine::log_request() { return {}; }
+
 std::string place_of(const Instance& instance) {
   if (!instance.path.empty()) return instance.path;
   if (!instance.service.empty()) return "service " + instance.service;
@@ -28,6 +34,7 @@ std::unique_ptr<Engine> make_engine(const Instance& instance) {
   if (instance.engine == "sqlite") return std::make_unique<SqliteEngine>(instance);
   if (instance.engine == "postgresql") return std::make_unique<PostgresEngine>(instance);
   if (instance.engine == "mariadb") return std::make_unique<MariadbEngine>(instance);
+  if (instance.engine == "host") return std::make_unique<HostEngine>(host::Remote{.address = instance.address, .user = instance.user, .port = std::atoi(instance.port.c_str())});
   throw Error(Fault::usage, "engine \"" + instance.engine + "\" of target " + instance.name + " is not yet supported");
 }
 

@@ -83,6 +83,7 @@ struct Capabilities {
 };
 
 class SqlSession;
+struct LogRequest;
 
 /// A kind of database, or of machine.
 class Engine {
@@ -99,6 +100,8 @@ class Engine {
   virtual Answer query(const std::string& sql, const Parameters& parameters, const Limits& limits) = 0;
   /// Fills the tables of that probe (checks/README.md). A status other than `rows` says why they cannot be had.
   virtual Answer gather(const std::string& probe, SqlSession& facts, const Limits& limits) = 0;
+  /// Where the logs lie and what they look like, for the probe `log`; all but the window.
+  virtual LogRequest log_request();
 };
 
 /// The engine of that instance; throws Error `usage` for an engine that is not supported.

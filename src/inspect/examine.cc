@@ -56,7 +56,7 @@ class Examiner {
     const auto start = Clock::now();
     connection_ = engine_->connect();
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
-    facts_.emplace(*engine_, inquiry_.instance, connection_, took);
+    facts_.emplace(*engine_, inquiry_.instance, connection_, took, inquiry_.window);
     result_.instance = inquiry_.instance;
     result_.reached = connection_.state != Connection::State::unreachable;
     can_ = engine_->capabilities();

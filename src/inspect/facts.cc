@@ -1,9 +1,12 @@
 #include "inspect/facts.h"
 
+#include "inspect/logs/log_facts.h"
+
 namespace rounds {
 
-Facts::Facts(Engine& engine, const Instance& instance, const Connection& connection, std::chrono::milliseconds took)
-    : engine_(engine), session_(SqlSession::in_memory()) {
+Facts::Facts(Engine& engine, const Instance& instance, const Connection& connection, std::chrono::milliseconds took,
+             const Window& window)
+    : engine_(engine), window_(window), session_(SqlSession::in_memory()) {
   session_.fill("CREATE TABLE connection(target, state, reason, took_ms)", {});
   session_.fill("INSERT INTO connection VALUES(:target, :state, :reason, :took_ms)",
                 {{"target", place_of(instance)},
@@ -23,9 +26,19 @@ const Covered* Facts::covered(const std::string& reading) const {
   return found == covered_.end() ? nullptr : &found->second;
 }
 
+void Facts::gather_logs() {
+  LogRequest request = engine_.log_request();
+  request.window = {window_.from, window_.to};
+  fill_log_facts(session_, read_logs(request), request.window);
+}
+
 const Answer& Facts::gather(const std::string& probe, const Limits& limits) {
   const auto known = gathered_.find(probe);
   if (known != gathered_.end()) return known->second;
+  if (probe == "log") {
+    gather_logs();
+    return gathered_[probe] = {};
+  }
   return gathered_[probe] = engine_.gather(probe, session_, limits);
 }
 

@@ -12,7 +12,8 @@ namespace rounds {
 /// The tables of facts of one examination, in a database in memory. Each probe is gathered once, when first asked for.
 class Facts {
  public:
-  Facts(Engine& engine, const Instance& instance, const Connection& connection, std::chrono::milliseconds took);
+  Facts(Engine& engine, const Instance& instance, const Connection& connection, std::chrono::milliseconds took,
+        const Window& window = {});
 
   /// A reading that was taken: its tables, and what they cover.
   void add(const Reading& reading, const Answer& taken, const std::vector<Snapshot>& past, const Window& window,
@@ -28,7 +29,10 @@ class Facts {
  private:
   const Answer& gather(const std::string& probe, const Limits& limits);
 
+  void gather_logs();
+
   Engine& engine_;
+  Window window_;  ///< of logs
   SqlSession session_;
   std::map<std::string, Answer> gathered_;
   std::map<std::string, Covered> covered_;

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "inspect/backup_facts.h"
+#include "inspect/logs/log_facts.h"
 #include "inspect/server_facts.h"
 #include "inspect/sql_text.h"
 
@@ -261,6 +262,16 @@ void MariadbEngine::gather_files(SqlSession& facts) {
   if (!tmp.empty()) disks.push_back({"tmp", tmp.substr(0, tmp.find(':'))});
   for (const ServerPath& disk : disks_of_backups(instance_.backups)) disks.push_back(disk);
   fill_file_facts(facts, files, disks, certificates);
+}
+
+/// Declared by the target, else the error log that the server names, if that is on this machine.
+LogRequest MariadbEngine::log_request() {
+  LogRequest request{.engine = "mariadb", .paths = instance_.logs, .declared = !instance_.logs.empty()};
+  if (!session_) return request;
+  request.timezone = variable("system_time_zone");
+  const std::string log = variable("log_error");
+  if (!request.declared && !data_dir_.empty() && !log.empty()) request.paths = {(std::filesystem::path(data_dir_) / log).string()};
+  return request;
 }
 
 Answer MariadbEngine::gather(const std::string& probe, SqlSession& facts, const Limits& limits) {

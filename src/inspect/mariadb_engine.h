@@ -19,6 +19,7 @@ class MariadbEngine : public Engine {
   Answer use(const std::string& database) override;
   Answer query(const std::string& sql, const Parameters& parameters, const Limits& limits) override;
   Answer gather(const std::string& probe, SqlSession& facts, const Limits& limits) override;
+  LogRequest log_request() override;
 
  private:
   struct Session;

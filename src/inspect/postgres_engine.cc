@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "inspect/backup_facts.h"
+#include "inspect/logs/log_facts.h"
 #include "inspect/server_facts.h"
 #include "inspect/sql_text.h"
 
@@ -301,6 +302,19 @@ void PostgresEngine::gather_files(SqlSession& facts) {
   }
   for (const ServerPath& disk : disks_of_backups(instance_.backups)) disks.push_back(disk);
   fill_file_facts(facts, files, disks, certificates);
+}
+
+/// Declared by the target, else where the collector writes, if that is on this machine.
+LogRequest PostgresEngine::log_request() {
+  LogRequest request{.engine = "postgresql", .paths = instance_.logs, .declared = !instance_.logs.empty()};
+  if (!session_) return request;
+  request.line_prefix = setting("log_line_prefix");
+  request.timezone = setting("log_timezone");
+  request.destination = setting("log_destination");
+  if (request.declared || data_dir_.empty() || setting("logging_collector") != "on") return request;
+  const std::string folder = setting("log_directory");
+  if (!folder.empty()) request.paths = {(std::filesystem::path(data_dir_) / folder).string()};
+  return request;
 }
 
 Answer PostgresEngine::gather(const std::string& probe, SqlSession& facts, const Limits& limits) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "error.h"
+#include "inspect/logs/log_facts.h"
 #include "inspect/sqlite_file.h"
 
 namespace rounds {
@@ -71,6 +72,8 @@ Answer SqliteEngine::query(const std::string& sql, const Parameters& parameters,
   if (session_) return session_->query(sql, parameters, limits);
   return {.status = Answer::Status::unavailable, .message = connection_.reason};
 }
+
+LogRequest SqliteEngine::log_request() { return {.engine = "sqlite", .paths = instance_.logs}; }
 
 Answer SqliteEngine::gather(const std::string& probe, SqlSession& facts, const Limits& limits) {
   if (probe == "file" && file_) {

@@ -2,8 +2,8 @@
 #include <optional>
 
 #include "inspect/engine.h"
+#include "inspect/backup.h"
 #include "inspect/sql_session.h"
-#include "inspect/sqlite_backup.h"
 #include "inspect/sqlite_file.h"
 
 namespace rounds {
@@ -18,6 +18,7 @@ class SqliteEngine : public Engine {
   Capabilities capabilities() const override;
   Answer query(const std::string& sql, const Parameters& parameters, const Limits& limits) override;
   Answer gather(const std::string& probe, SqlSession& facts, const Limits& limits) override;
+  LogRequest log_request() override;
 
  private:
   Connection reach();

@@ -84,9 +84,22 @@ TEST_F(Backups, ThatHaveFarFewerRowsAreOfSomethingElse) {
 }
 
 TEST_F(Backups, OfAnotherKindAreNotCalledGood) {
-  std::ofstream(folder_ / "b-1.db.gz") << "\x1f\x8b and so on";
+  std::ofstream(folder_ / "b-1.db.gpg") << "\x85\x02 and so on";
   EXPECT_THAT(found(), IsEmpty());
   EXPECT_EQ(entry_of(inspect_declared(), "sq.bak.valid").outcome, Outcome::skipped);
+}
+
+TEST_F(Backups, ThatWereCutShortWhenCompressedAreFound) {
+  std::ofstream(folder_ / "b-1.db.gz") << "\x1f\x8b\x08 and so on";
+  EXPECT_THAT(found(), ElementsAre("sq.bak.valid critical"));
+}
+
+TEST_F(Backups, MayBeDumps) {
+  std::ofstream(folder_ / "b-1.sql") << "PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\nCOMMIT;\n";
+  EXPECT_THAT(found(), IsEmpty());
+  EXPECT_EQ(entry_of(inspect_declared(), "sq.bak.valid").outcome, Outcome::ok);
+  std::ofstream(folder_ / "b-1.sql") << "PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\n";
+  EXPECT_THAT(found(), ElementsAre("sq.bak.valid critical"));
 }
 
 TEST_F(Backups, WithALogBesideThemAreLeftAlone) {

@@ -1,22 +1,21 @@
-#include "inspect/sqlite_backup.h"
+#include "inspect/backup.h"
 
-#include <fcntl.h>
 #include <glob.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <set>
 
 #include "error.h"
-#include "sys/fd.h"
+#include "inspect/backup/formats.h"
 
 namespace rounds {
 
 namespace {
 
 constexpr int kMostProblems = 20;
+constexpr std::size_t kMostFiles = 200'000;
 constexpr std::string_view kMagic("SQLite format 3\0", 16);
 
 std::vector<std::string> paths_of(const std::string& pattern) {
@@ -34,21 +33,40 @@ bool is_companion(const std::string& path) {
   return path.ends_with("-wal") || path.ends_with("-shm") || path.ends_with("-journal");
 }
 
-std::optional<BackupFile> look_at(const std::string& path, std::time_t now) {
-  struct stat status {};
-  if (is_companion(path)) return std::nullopt;
-  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
-  return BackupFile{path, status.st_size, std::int64_t{now} - status.st_mtime};
+/// How many bytes the files of a folder have, and when the newest was written.
+BackupFile look_at_folder(const std::string& path, const struct stat& status, std::time_t now) {
+  BackupFile folder{.path = path, .folder = true};
+  std::time_t newest = status.st_mtime;
+  std::size_t seen = 0;
+  std::error_code error;
+  for (std::filesystem::recursive_directory_iterator entry(path, error), end; !error && entry != end;
+       entry.increment(error)) {
+    struct stat inner {};
+    if (::lstat(entry->path().c_str(), &inner) != 0 || !S_ISREG(inner.st_mode)) continue;
+    folder.bytes += inner.st_size;
+    if (entry.depth() == 0) newest = std::max(newest, inner.st_mtime);
+    if (++seen >= kMostFiles) break;
+  }
+  folder.age_s = std::int64_t{now} - newest;
+  return folder;
 }
 
-std::string first_bytes(const std::string& path) {
-  const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!fd) throw sys_error(path, "open");
-  std::string bytes(kMagic.size(), '\0');
-  const ssize_t got = ::pread(fd.get(), bytes.data(), bytes.size(), 0);
-  bytes.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
-  return bytes;
+/// Adds what lies at that path to the list, where it may be a backup.
+void look_at(const std::string& path, bool named, std::time_t now, std::vector<BackupFile>& files) {
+  struct stat status {};
+  if (is_companion(path) || ::stat(path.c_str(), &status) != 0) return;
+  if (S_ISREG(status.st_mode)) {
+    files.push_back({.path = path, .bytes = status.st_size, .age_s = std::int64_t{now} - status.st_mtime});
+  } else if (S_ISDIR(status.st_mode) && backup::is_backup_folder(path)) {
+    files.push_back(look_at_folder(path, status, now));
+  } else if (S_ISDIR(status.st_mode) && named) {
+    for (const std::string& inner : paths_of(path + "/*")) look_at(inner, false, now, files);
+  }
 }
+
+bool has_wildcard(const std::string& pattern) { return pattern.find_first_of("*?[") != std::string::npos; }
+
+std::string first_bytes(const std::string& path) { return backup::Bytes(path).at(0, kMagic.size()); }
 
 /// Something that was lying beside the database when it was copied, and belongs to it.
 bool has_log(const std::string& path) {
@@ -82,7 +100,7 @@ void check_database(SqlSession& session, const Limits& limits, BackupContent& co
 }
 
 BackupContent look_into_database(const std::string& path, const Limits& limits) {
-  BackupContent content{.kind = BackupContent::Kind::database};
+  BackupContent content{.kind = BackupContent::Kind::database, .format = "SQLite database"};
   if (has_log(path)) {
     content.obstacle = "a log lies beside it, which only opening the copy for writing would bring in";
     return content;
@@ -100,6 +118,8 @@ std::string to_text(BackupContent::Kind kind) {
     case BackupContent::Kind::none: return "none";
     case BackupContent::Kind::empty: return "empty";
     case BackupContent::Kind::database: return "database";
+    case BackupContent::Kind::dump: return "dump";
+    case BackupContent::Kind::archive: return "archive";
     case BackupContent::Kind::unreadable: return "unreadable";
     case BackupContent::Kind::other: return "other";
   }
@@ -107,13 +127,12 @@ std::string to_text(BackupContent::Kind kind) {
 }
 
 std::vector<BackupFile> find_backups(const std::vector<std::string>& patterns, std::time_t now) {
-  std::set<std::string> paths;
-  for (const std::string& pattern : patterns) {
-    for (std::string& path : paths_of(pattern)) paths.insert(std::move(path));
-  }
   std::vector<BackupFile> files;
-  for (const std::string& path : paths) {
-    if (auto file = look_at(path, now)) files.push_back(std::move(*file));
+  std::set<std::string> seen;
+  for (const std::string& pattern : patterns) {
+    for (const std::string& path : paths_of(pattern)) {
+      if (seen.insert(path).second) look_at(path, !has_wildcard(pattern), now, files);
+    }
   }
   std::stable_sort(files.begin(), files.end(),
                    [](const BackupFile& a, const BackupFile& b) { return a.age_s < b.age_s; });
@@ -121,10 +140,12 @@ std::vector<BackupFile> find_backups(const std::vector<std::string>& patterns, s
 }
 
 BackupContent look_into_backup(const BackupFile& file, const Limits& limits) {
-  if (file.bytes == 0) return {.kind = BackupContent::Kind::empty};
+  if (file.bytes == 0) return {.kind = BackupContent::Kind::empty, .problems = {"it holds nothing"}};
+  const auto until = std::chrono::steady_clock::now() + limits.time;
   try {
-    if (first_bytes(file.path) != kMagic) return {.kind = BackupContent::Kind::other};
-    return look_into_database(file.path, limits);
+    if (file.folder) return backup::look_into_folder(file.path, until);
+    if (first_bytes(file.path) == kMagic) return look_into_database(file.path, limits);
+    return backup::look_into_file(file.path, until);
   } catch (const Error& error) {
     return {.kind = BackupContent::Kind::unreadable, .obstacle = error.what()};
   }
@@ -163,14 +184,20 @@ void fill_backup_facts(SqlSession& facts, const std::vector<std::string>& patter
 void fill_content_facts(SqlSession& facts, const std::string& path, const BackupContent& content,
                         std::optional<std::int64_t> live_rows) {
   const auto number = [](std::optional<std::int64_t> value) { return value ? SqlValue(*value) : SqlValue(); };
-  facts.fill("CREATE TABLE content(path, kind, obstacle, rows, live_rows)", {});
+  const bool whole = content.problems.empty();
+  const bool looked = content.kind != BackupContent::Kind::none && content.obstacle.empty();
+  facts.fill("CREATE TABLE content(path, kind, obstacle, rows, live_rows, format, problem, verifiable)", {});
   facts.fill("CREATE TABLE problem(text)", {});
-  facts.fill("INSERT INTO content VALUES(:path, :kind, :obstacle, :rows, :live_rows)",
+  facts.fill("INSERT INTO content VALUES(:path, :kind, :obstacle, :rows, :live_rows, :format, :problem,"
+             " :verifiable)",
              {{"path", path},
               {"kind", to_text(content.kind)},
               {"obstacle", content.obstacle},
               {"rows", number(content.rows)},
-              {"live_rows", number(live_rows)}});
+              {"live_rows", number(live_rows)},
+              {"format", content.format},
+              {"problem", whole ? SqlValue() : SqlValue(content.problems.front())},
+              {"verifiable", std::int64_t{looked || !whole}}});
   for (const std::string& problem : content.problems) {
     facts.fill("INSERT INTO problem VALUES(:text)", {{"text", problem}});
   }
