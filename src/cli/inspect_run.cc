@@ -100,25 +100,18 @@ void accept_findings(Examination& examination, const std::vector<Suppression>& s
 
 /// The checks as this target wants them.
 std::vector<Check> checks_for(const Target& target, const InspectionPlan& plan) {
+  std::vector<Check> all = plan.rules.checks;  // a threshold of a check that is not asked now is no mistake
+  apply_thresholds(all, target.thresholds, "target " + target.name);
   std::vector<Check> checks;
-  for (const Check* check : plan.checks) {
-    if (check->engine == target.engine) checks.push_back(*check);
+  for (Check& check : all) {
+    const bool asked = std::any_of(plan.checks.begin(), plan.checks.end(), [&](const Check* other) { return other->id == check.id; });
+    if (asked && check.engine == target.engine) checks.push_back(std::move(check));
   }
   return checks;
 }
 
-void apply_own_thresholds(std::vector<Check>& checks, const Target& target, const InspectionPlan& plan) {
-  std::vector<Check> all = plan.rules.checks;  // a threshold of a check that is not asked now is no mistake
-  apply_thresholds(all, target.thresholds, "target " + target.name);
-  for (Check& check : checks) {
-    const auto same = std::find_if(all.begin(), all.end(), [&](const Check& other) { return other.id == check.id; });
-    check.thresholds = same->thresholds;
-  }
-}
-
-Brought inspect_one(const Target& target, const Instance& instance, const Before& before, const InspectionPlan& plan, Instant at) {
-  std::vector<Check> checks = checks_for(target, plan);
-  apply_own_thresholds(checks, target, plan);
+Brought inspect_one(const Target& target, const Instance& instance, const std::vector<Check>& checks, const Before& before, const InspectionPlan& plan,
+                    Instant at) {
   Inquiry inquiry{.instance = instance, .readings = plan.readings, .window = plan.window};
   for (const Check& check : checks) inquiry.checks.push_back(&check);
   if (const auto past = before.pasts.find(target.name); past != before.pasts.end()) inquiry.past = past->second;
@@ -131,8 +124,7 @@ Brought inspect_one(const Target& target, const Instance& instance, const Before
 }
 
 /// A target whose inspection came to no end: nothing is known of it, and that is worth telling.
-std::string write_lost(const Target& target, const Instance& instance, const InspectionPlan& plan, milliseconds time) {
-  const std::vector<Check> checks = checks_for(target, plan);
+std::string write_lost(const Instance& instance, const std::vector<Check>& checks, milliseconds time) {
   Examination examination{.instance = instance};
   for (const Check& check : checks) {
     Entry entry{.check = &check, .outcome = Outcome::error};
@@ -157,16 +149,20 @@ Inspected inspect_all(const InspectOptions& options, const Before& before, const
   const milliseconds time = options.timeout ? std::chrono::duration_cast<milliseconds>(read_length("--timeout", *options.timeout).flat()) : std::chrono::minutes(10);
   const Instant at = context.now.wall;
   std::vector<Instance> instances;
+  std::vector<std::vector<Check>> checks;
   std::vector<Work> works;
-  for (const Target& target : before.targets) instances.push_back(instance_of(target));
+  for (const Target& target : before.targets) {
+    instances.push_back(instance_of(target));
+    checks.push_back(checks_for(target, plan));
+  }
   for (std::size_t i = 0; i < instances.size(); ++i) {
-    works.push_back({before.targets[i].host, [&, i] { return pack(inspect_one(before.targets[i], instances[i], before, plan, at)); }});
+    works.push_back({before.targets[i].host, [&, i] { return pack(inspect_one(before.targets[i], instances[i], checks[i], before, plan, at)); }});
   }
   Inspected inspected{{.at = at, .tier = plan.tier, .window = plan.window, .run = plan.run}, {}};
   const auto said = do_in_processes(works, options.parallel, time);
   for (std::size_t i = 0; i < works.size(); ++i) {
     const Target& target = before.targets[i];
-    Brought brought = said[i] ? unpack(*said[i]) : Brought{write_lost(target, instances[i], plan, time), {}};
+    Brought brought = said[i] ? unpack(*said[i]) : Brought{write_lost(instances[i], checks[i], time), {}};
     inspected.result.targets.push_back(std::move(brought.target));
     if (!brought.snapshot.empty()) inspected.snapshots.push_back({target.name, at, {}, std::move(brought.snapshot)});
   }
@@ -249,8 +245,7 @@ void print_question(const std::string& name, const Question& question, Cost cost
 /// The statements in the order in which they would run, for whoever has to approve them.
 void print_plan(const Before& before, const InspectionPlan& plan) {
   for (const Target& target : before.targets) {
-    std::vector<Check> checks = checks_for(target, plan);
-    apply_own_thresholds(checks, target, plan);
+    const std::vector<Check> checks = checks_for(target, plan);
     print_line(escape_controls(fmt::format("-- target {}: {} {}", target.name, target.engine, place_of(unlocked_instance_of(target)))));
     for (const Reading* reading : plan.readings) {
       if (reading->engine == target.engine) print_question("reading " + reading->name, reading->question, reading->cost, {});

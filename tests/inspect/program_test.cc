@@ -1,5 +1,10 @@
 // The commands of inspections as their users meet them.
+#include <arpa/inet.h>
 #include <gmock/gmock.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <nlohmann/json.hpp>
@@ -208,6 +213,46 @@ TEST_F(Program, KeepsTargets) {
   EXPECT_THAT(refused.text, HasSubstr("--yes"));
   EXPECT_EQ(run("target remove shop --yes").status, 0);
   EXPECT_EQ(run("target show shop").status, 66);
+}
+
+TEST_F(Program, ReportsATargetThatHangsWithTheOthers) {
+  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);  // takes connections and never answers
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  ASSERT_EQ(::bind(listener, reinterpret_cast<sockaddr*>(&address), size), 0);
+  ASSERT_EQ(::listen(listener, 8), 0);
+  ::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
+  run("target add hangs --engine postgresql --address 127.0.0.1 --port " + std::to_string(ntohs(address.sin_port)));
+  const Ran ran = run("inspect hangs shop --timeout 1s --json");
+  const json document = json::parse(ran.text);
+  EXPECT_EQ(ran.status, 1);
+  EXPECT_EQ(document["targets"].size(), 2u);
+  EXPECT_EQ(document["targets"][0]["reached"], false);
+  EXPECT_EQ(document["targets"][1]["reached"], true);
+  EXPECT_EQ(run("inspect hangs --timeout 1s").status, 69);
+  ::close(listener);
+}
+
+TEST_F(Program, TellsAcceptedFindingsAndDoesNotCountThem) {
+  const std::string add = "target add shop --replace --engine sqlite --path " + (folder_ / "shop.db");
+  ::chmod((folder_ / "shop.db").c_str(), 0666);
+  EXPECT_THAT(run("inspect shop --check sq.sec.mode --json").text, HasSubstr("\"outcome\":\"finding\""));
+  run(add + " --suppress '{ check = \"sq.sec.*\", owner = \"dba\", reason = \"ticket 7\", until = 2999-01-01 }'");
+  const json entry = json::parse(run("inspect shop --check sq.sec.mode --json").text)["targets"][0]["checks"][0];
+  EXPECT_EQ(entry["outcome"], "skipped");
+  EXPECT_EQ(entry["accepted"]["owner"], "dba");
+  run(add + " --suppress '{ check = \"sq.sec.*\", until = 2001-01-01 }'");
+  EXPECT_THAT(run("inspect shop --check sq.sec.mode --json").text, HasSubstr("\"outcome\":\"finding\""));
+}
+
+TEST_F(Program, RefusesThresholdsThatNoCheckHas) {
+  const std::string add = "target add shop --replace --engine sqlite --path " + (folder_ / "shop.db");
+  run(add + " --thresholds sq.run.wal.warning_byte=5");
+  const Ran ran = run("inspect shop");
+  EXPECT_EQ(ran.status, 70 + 8) << ran.text;
+  EXPECT_THAT(ran.text, HasSubstr("did you mean \"sq.run.wal.warning_bytes\"?"));
 }
 
 TEST_F(Program, TestsATarget) {
