@@ -11,7 +11,8 @@ namespace {
 
 void append_globals(std::vector<std::string>& words, const Context& context) {
   const GlobalOptions& global = context.global;
-  words.insert(words.end(), {"--store", context.settings.store.string()});
+  if (!context.settings.store.empty()) words.insert(words.end(), {"--store", context.settings.store.string()});
+  if (!context.settings.jobs_dir.empty()) words.insert(words.end(), {"--jobs-dir", context.settings.jobs_dir.string()});
   if (!global.paths.config.empty()) words.insert(words.end(), {"--config", global.paths.config});
   if (global.utc) words.push_back("--utc");
   if (global.tz) words.insert(words.end(), {"--tz", *global.tz});

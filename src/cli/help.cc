@@ -6,6 +6,7 @@
 #include "cli/command_options.h"
 #include "cli/command_table.h"
 #include "cli/commands.h"
+#include "cli/exec_private.h"
 #include "cli/help_topics.h"
 #include "cli/table.h"
 #include "core/json.h"
@@ -135,9 +136,16 @@ std::string help_json(const HelpOptions& options) {
   return json.end_array().end_object().text();
 }
 
+/// The checks are known to the private executable of inspections: `checks`, `check pg.run.disk`, `pg.run.disk`.
+bool is_about_checks(const std::string& topic) {
+  if (topic == "checks" || topic.starts_with("check ")) return true;
+  return std::count(topic.begin(), topic.end(), '.') == 2 && topic.find(' ') == std::string::npos;
+}
+
 }  // namespace
 
 int help(const HelpOptions& options, const GlobalOptions& global) {
+  if (is_about_checks(options.topic)) exec_private("inspect", {"help", options.topic}, {global, {}, {}});
   for_people(global) ? print(help_text(options)) : print_line(help_json(options));
   return 0;
 }

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "cli/dispatch.h"
+#include "cli/check_help.h"
 #include "cli/inspect_run.h"
 #include "cli/terminal.h"
 #include "error.h"
@@ -13,6 +14,7 @@ namespace rounds {
 namespace {
 
 int perform(const CommandLine& line) {
+  if (const auto* options = std::get_if<HelpOptions>(&line.command)) return help_on_checks(options->topic, line.global);
   const Context context{line.global, load_settings(line.global.paths), read_clock()};
   if (const auto* options = std::get_if<InspectOptions>(&line.command)) return run_inspection(*options, context);
   if (const auto* options = std::get_if<TargetTestOptions>(&line.command)) return run_target_test(*options, context);
