@@ -123,12 +123,12 @@ Brought inspect_one(const Target& target, const Instance& instance, const std::v
   return {write_target(examination), examination.readings.empty() ? "" : write_snapshot(examination.readings)};
 }
 
-/// A target whose inspection came to no end: nothing is known of it, and that is worth telling.
-std::string write_lost(const Instance& instance, const std::vector<Check>& checks, milliseconds time) {
+/// A target of which nothing could be learnt: that is worth telling, and the others have their reports.
+std::string write_lost(const Instance& instance, const std::vector<Check>& checks, const std::string& reason) {
   Examination examination{.instance = instance};
   for (const Check& check : checks) {
     Entry entry{.check = &check, .outcome = Outcome::error};
-    entry.reason = "the inspection of this target ended before its time, or took longer than the " + std::to_string(time.count() / 1000) + " s that all have";
+    entry.reason = reason;
     if (check.id.ends_with(".run.connect")) {
       entry.outcome = Outcome::finding;
       entry.severity = Severity::critical;
@@ -151,18 +151,30 @@ Inspected inspect_all(const InspectOptions& options, const Before& before, const
   std::vector<Instance> instances;
   std::vector<std::vector<Check>> checks;
   std::vector<Work> works;
+  std::vector<std::string> lost(before.targets.size(), "the inspection of this target ended before its time, or took longer than the " +
+                                                            std::to_string(time.count() / 1000) + " s that all have");
+  std::vector<std::size_t> work_of;
   for (const Target& target : before.targets) {
-    instances.push_back(instance_of(target));
+    instances.push_back(unlocked_instance_of(target));
     checks.push_back(checks_for(target, plan));
   }
   for (std::size_t i = 0; i < instances.size(); ++i) {
+    try {
+      instances[i] = instance_of(before.targets[i]);
+    } catch (const Error& error) {  // its password cannot be had
+      lost[i] = error.what();
+      continue;
+    }
+    work_of.push_back(i);
     works.push_back({before.targets[i].host, [&, i] { return pack(inspect_one(before.targets[i], instances[i], checks[i], before, plan, at)); }});
   }
   Inspected inspected{{.at = at, .tier = plan.tier, .window = plan.window, .run = plan.run}, {}};
   const auto said = do_in_processes(works, options.parallel, time);
-  for (std::size_t i = 0; i < works.size(); ++i) {
+  std::vector<std::optional<std::string>> said_of(instances.size());
+  for (std::size_t i = 0; i < works.size(); ++i) said_of[work_of[i]] = said[i];
+  for (std::size_t i = 0; i < instances.size(); ++i) {
     const Target& target = before.targets[i];
-    Brought brought = said[i] ? unpack(*said[i]) : Brought{write_lost(instances[i], checks[i], time), {}};
+    Brought brought = said_of[i] ? unpack(*said_of[i]) : Brought{write_lost(instances[i], checks[i], lost[i]), {}};
     inspected.result.targets.push_back(std::move(brought.target));
     if (!brought.snapshot.empty()) inspected.snapshots.push_back({target.name, at, {}, std::move(brought.snapshot)});
   }

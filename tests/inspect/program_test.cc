@@ -247,6 +247,13 @@ TEST_F(Program, TellsAcceptedFindingsAndDoesNotCountThem) {
   EXPECT_THAT(run("inspect shop --check sq.sec.mode --json").text, HasSubstr("\"outcome\":\"finding\""));
 }
 
+TEST_F(Program, InspectsTheOthersWhenAPasswordCannotBeHad) {
+  run("target add locked --engine mariadb --address 127.0.0.1 --password file:" + (folder_ / "no-such-secret"));
+  const json document = json::parse(run("inspect locked shop --json").text);
+  EXPECT_THAT(document["targets"][0]["checks"].dump(), HasSubstr("no-such-secret"));
+  EXPECT_EQ(document["targets"][1]["reached"], true);
+}
+
 TEST_F(Program, RefusesThresholdsThatNoCheckHas) {
   const std::string add = "target add shop --replace --engine sqlite --path " + (folder_ / "shop.db");
   run(add + " --thresholds sq.run.wal.warning_byte=5");
