@@ -12,6 +12,7 @@ namespace rounds {
 struct LogFile {
   std::string path{};
   std::uint64_t bytes = 0;
+  std::uint64_t begin = 0;   ///< of its data: a file that was cut to nothing while a server writes on has a hole in front
   Due written{};             ///< for the last time
   std::string obstacle{};    ///< why it cannot be read; empty: it can
   enum class Packing { none, gzip, other } packing = Packing::none;

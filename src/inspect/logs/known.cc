@@ -152,6 +152,8 @@ KnownMessage know_message(std::string_view severity, std::string_view message) {
   return {};
 }
 
+KnownMessage know_nothing(std::string_view, std::string_view) { return {}; }
+
 bool tells_start(std::string_view message) {
   const auto has = [&](std::string_view part) { return message.find(part) != std::string_view::npos; };
   return has("PostgreSQL ") && (has("-bit") || has("compiled by"));

@@ -26,7 +26,7 @@ struct Source {
 };
 
 std::string head_of(const LogFile& file) {
-  const auto bytes = file.packing == LogFile::Packing::gzip ? open_gzip(file.path) : open_plain(file.path);
+  const auto bytes = file.packing == LogFile::Packing::gzip ? open_gzip(file.path) : open_plain(file.path, file.begin);
   std::string head(kHead, '\0');
   head.resize(bytes->read(head.data(), head.size()));
   head.erase(0, std::min(head.find_first_not_of('\0'), head.size()));
@@ -64,7 +64,7 @@ Source look_at(const LogRequest& request, const LogFile& file, const Zone& zone)
     refuse(source.row, missing ? LogSource::State::missing : LogSource::State::unreadable, file.obstacle);
     return source;
   }
-  if (file.bytes == 0) {
+  if (file.bytes == file.begin) {
     refuse(source.row, LogSource::State::empty, "it is empty");
     return source;
   }
@@ -140,8 +140,8 @@ bool hides(const Source& source, const std::vector<Source>& sources, const LogWi
   const LogSource& row = source.row;
   if (row.state == LogSource::State::capped) return true;
   if (row.state != LogSource::State::unreadable || source.file.written < window.from) return false;
-  return std::none_of(sources.begin(), sources.end(), [&](const Source& other) {
-    return is_usable(other.row) && other.row.reaches && (other.row.newest >= row.newest || other.row.format == "jsonlog");
+  return row.format.empty() || std::none_of(sources.begin(), sources.end(), [&](const Source& other) {
+    return is_usable(other.row) && other.row.reaches && other.row.format != row.format;
   });
 }
 
@@ -242,7 +242,7 @@ LogFacts read_logs(const LogRequest& request, const LogLimits& limits) {
     if (!zone && file.obstacle.empty()) file.obstacle = obstacle;
     sources.push_back(look_at(request, file, zone.value_or(Zone::utc())));
   }
-  LogGroups groups(limits.groups);
+  LogGroups groups(limits.groups, request.engine == "postgresql" ? know_message : know_nothing);
   if (zone) read_all(sources, request, *zone, budget, groups);
   for (Source& source : sources) finish(source.row, request.window);
   facts.cover = cover_of(sources, request);

@@ -88,6 +88,7 @@ LineKind take_without_level(std::string_view text, LogEntry& entry) {
   const bool dies = has(text, "got signal") || has(text, "got exception") || has(text, "Assertion failure");
   if (!dies && !text.starts_with("mysqld_safe") && !has(text, "ready for connections")) return LineKind::stamped;
   entry.severity = dies ? "ERROR" : "NOTE";
+  if (text[0] >= '0' && text[0] <= '9') skip_word(text);  // the thread
   entry.message = text;
   return LineKind::entry;
 }

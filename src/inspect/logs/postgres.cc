@@ -99,19 +99,14 @@ void cut_position(std::string& message) {
   if (at != std::string::npos && message.find_first_not_of("0123456789", at + 14) == std::string::npos) message.resize(at);
 }
 
-/// The prefixes to try: the one that fitted last comes first.
-LineKind parse_stderr(std::string_view line, LogEntry& entry, std::vector<LogPrefix>& prefixes) {
-  for (std::size_t i = 0; i < prefixes.size(); ++i) {
-    const LineKind kind = prefixes[i].parse(line, entry);
-    if (kind == LineKind::other || (kind == LineKind::stamped && i > 0)) continue;
-    if (i > 0) std::swap(prefixes[i], prefixes[0]);
-    if (kind == LineKind::entry) {
-      fill_user(entry);
-      cut_position(entry.message);
-    }
-    return kind;
-  }
-  return LineKind::other;
+/// The prefixes to try: the server's own comes first.
+LineKind parse_stderr(std::string_view line, LogEntry& entry, const std::vector<LogPrefix>& prefixes) {
+  const auto fits = [&](const LogPrefix& prefix) { return prefix.parse_entry(line, entry); };
+  if (line.starts_with('\t')) return LineKind::other;
+  if (std::none_of(prefixes.begin(), prefixes.end(), fits)) return prefixes.front().parse(line, entry);
+  fill_user(entry);
+  cut_position(entry.message);
+  return LineKind::entry;
 }
 
 LogFormat noticing_starts(LogFormat format) {
@@ -150,7 +145,7 @@ LogFormat postgres_stderr(const std::string& prefix) {
     if (prefix != usual) prefixes.emplace_back(usual);
   }
   return noticing_starts(
-      {.name = "stderr", .parse = [prefixes](std::string_view line, LogEntry& entry) mutable {
+      {.name = "stderr", .parse = [prefixes](std::string_view line, LogEntry& entry) {
          return parse_stderr(line, entry, prefixes);
        }});
 }

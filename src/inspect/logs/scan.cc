@@ -74,7 +74,7 @@ std::optional<LogScan::Place> LogScan::first_time(std::uint64_t begin) const {
   LineReader lines(*bytes);
   LogLine line;
   LogEntry entry;
-  bool whole = begin == 0;  // what lies at `begin` may be the rest of a line
+  bool whole = begin == file_.begin;  // what lies at `begin` may be the rest of a line
   while (lines.next(line)) {
     if (std::exchange(whole, true) && has_time(format, line.text, entry)) {
       return Place{begin + line.offset, clock.instant(entry.stamp)};
@@ -83,29 +83,32 @@ std::optional<LogScan::Place> LogScan::first_time(std::uint64_t begin) const {
   return std::nullopt;
 }
 
-/// The offset of a line before which nothing is as late as `at`; a little early, never late, as long as times ascend.
-std::uint64_t LogScan::find(Due at) const {
-  std::uint64_t low = 0, high = file_.bytes;
+/// Two offsets close to each other: what lies before the first is earlier than `at`, what lies behind the second is not, as
+/// long as times ascend. `unknown` says what a stretch without times counts as: late for a beginning, early for an end.
+LogScan::Stretch LogScan::find(Due at, Unknown unknown) const {
+  std::uint64_t low = file_.begin, high = file_.bytes;
   while (high - low > kFarEnough) {
     const std::uint64_t middle = low + (high - low) / 2;
     const auto place = first_time(middle);
-    if (place && place->at < at && place->offset < high) {
-      low = place->offset;
+    const bool known = place && place->offset < high;
+    const bool early = known ? place->at < at : unknown == Unknown::early;
+    if (early) {
+      low = known ? place->offset : middle;
     } else {
       high = middle;
     }
   }
-  return low;
+  return {low, high};
 }
 
 void LogScan::look_at_end(LogSource& source) const {
   if (file_.packing != LogFile::Packing::none) return;
-  const std::uint64_t begin = file_.bytes > kTail ? file_.bytes - kTail : 0;
-  const auto bytes = open(begin);
+  const std::uint64_t begin = std::max(file_.begin, file_.bytes > kTail ? file_.bytes - kTail : 0);
+  const auto bytes = open(begin, file_.bytes);
   const LogFormat format = make_format_();
   LogClock clock(zone_);
   LogEntry entry;
-  bool whole = begin == 0;
+  bool whole = begin == file_.begin;
   for_each_record(*bytes, format.quoted && whole, [&](std::string_view record, std::uint64_t) {
     if (std::exchange(whole, true) && has_time(format, record, entry)) {
       source.newest = std::max(source.newest, std::optional(clock.instant(entry.stamp)));
@@ -115,7 +118,7 @@ void LogScan::look_at_end(LogSource& source) const {
 }
 
 void LogScan::look(LogSource& source) const {
-  const auto bytes = open(0, kMostLooked);
+  const auto bytes = open(file_.begin, file_.begin + kMostLooked);
   const LogFormat format = make_format_();
   LogClock clock(zone_);
   LogEntry entry;
@@ -135,15 +138,15 @@ void LogScan::read(const LogWindow& window, const std::string& own, LogBudget& b
                    LogSource& source) const {
   const bool plain = file_.packing == LogFile::Packing::none;
   const bool search = plain && file_.bytes > kSmall;
-  std::uint64_t begin = search ? find(window.from - kMargin) : 0;
-  const std::uint64_t end = search ? std::min(find(window.to + kMargin) + 2 * kFarEnough, file_.bytes) : UINT64_MAX;
+  std::uint64_t begin = search ? find(window.from - kMargin, Unknown::late).begin : file_.begin;
+  const std::uint64_t end = search ? std::min(find(window.to + kMargin, Unknown::early).end + kFarEnough, file_.bytes) : file_.bytes;
   const auto cap = [&](const std::string& reason) {
     source.state = LogSource::State::capped;
     source.reason = reason;
   };
-  if (plain && std::min(end, file_.bytes) - begin > budget.bytes) {
+  if (plain && end - std::min(begin, end) > budget.bytes) {
     cap("more bytes lie in the window than may be read; the newest were");
-    begin = std::min(end, file_.bytes) - budget.bytes;
+    begin = end - budget.bytes;
   }
   const auto bytes = open(begin, end);
   const LogFormat format = make_format_();

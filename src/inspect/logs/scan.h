@@ -57,9 +57,13 @@ class LogScan {
     std::uint64_t offset;
     Due at;
   };
-  std::unique_ptr<LogBytes> open(std::uint64_t begin = 0, std::uint64_t end = UINT64_MAX) const;
+  struct Stretch {
+    std::uint64_t begin, end;
+  };
+  std::unique_ptr<LogBytes> open(std::uint64_t begin, std::uint64_t end) const;
   std::optional<Place> first_time(std::uint64_t begin) const;
-  std::uint64_t find(Due at) const;
+  enum class Unknown { early, late };
+  Stretch find(Due at, Unknown unknown) const;
   void look_at_end(LogSource& source) const;
   LogFile file_;
   MakeFormat make_format_;

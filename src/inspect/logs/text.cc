@@ -80,6 +80,13 @@ bool is_dump(std::string_view word) {
   return word.size() >= 20 && std::all_of(word.begin(), word.end(), is_hex);
 }
 
+/// `.5` behind a number, also of a version or an address.
+std::size_t rest_of_number(std::string_view text) {
+  std::size_t size = 0;
+  while (size + 1 < text.size() && text[size] == '.' && is_digit(text[size + 1])) size += 1 + word_size(text.substr(size + 1));
+  return size;
+}
+
 std::string without_numbers(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size() && out.size() <= kMostOfText;) {
@@ -88,8 +95,10 @@ std::string without_numbers(std::string_view text) {
       i = end_of_quotation(text, i, *quotes);
     } else if (is_word(text[i])) {
       const std::size_t size = word_size(text.substr(i));
-      out += kept(text.substr(i, size));
+      const std::string_view word = kept(text.substr(i, size));
+      out += word;
       i += size;
+      if (word == "N") i += rest_of_number(text.substr(i));
     } else {
       out += text[i++];
     }
