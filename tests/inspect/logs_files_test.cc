@@ -109,6 +109,13 @@ TEST(LogCover, IsPartialWhenAFileIsHidden) {
   EXPECT_THAT(logs.cover(), AllOf(StartsWith("partial: "), HasSubstr("compressed with xz")));
 }
 
+TEST(LogCover, DoesNotMindStrangersInTheFolder) {
+  Logs logs("postgresql");
+  logs.file("log", entry("19 23:00:00") + entry("20 01:00:00"));
+  logs.file("pgbackrest.log", "2026-11-20 05:00:00.123 P00   INFO: backup command begin\nP00 INFO\n");
+  EXPECT_EQ(logs.cover(), "whole");
+}
+
 TEST(LogCover, DoesNotMindAHiddenFileFromBeforeTheWindow) {
   Logs logs("postgresql");
   Logs::date_back(logs.file("log.2.xz", "(packed)"), at("2026-11-10T00:00:00Z"));

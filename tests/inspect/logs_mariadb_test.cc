@@ -81,6 +81,18 @@ TEST(MariadbLog, OfMysqlMayBeJson) {
   EXPECT_THAT(logs.groups(), ElementsAre("ERROR 10119 x 1: Aborting"));
 }
 
+TEST(MariadbLog, OfMysqlEndsWithoutADate) {
+  Logs logs("mariadb");
+  logs.file("err.log", "2026-11-20T03:04:05.1Z 8 [Note] [MY-010055] [Server] hello\n03:04:06 UTC - mysqld got signal 11 ;\n");
+  EXPECT_THAT(logs.groups(), Contains("ERROR x 1: UTC - mysqld got signal N ;"));
+}
+
+TEST(MariadbLog, IsNotTheLogOfStatements) {
+  Logs logs("mariadb");
+  logs.file("general.log", "261120  3:04:05      3 Query\tselect 'mysqld got signal 11 ; InnoDB: Assertion failure'\n");
+  EXPECT_THAT(logs.groups(), IsEmpty());
+}
+
 TEST(MariadbLog, MayBeInAnAbbreviatedZoneOfTheHost) {
   Logs logs("mariadb");
   logs.request().timezone = Zone::host().abbreviation(logs.request().window.to);
@@ -102,6 +114,13 @@ TEST(ApplicationLog, HasTimesOfManyShapes) {
   for (const LogGroup& group : groups) counts[group.code] += group.count;
   EXPECT_THAT(counts, ElementsAre(testing::Pair("SQLITE_BUSY", 3), testing::Pair("SQLITE_CORRUPT", 1),
                                   testing::Pair("SQLITE_FULL", 1)));
+}
+
+TEST(ApplicationLog, OfSyslogHasNoYear) {
+  Logs logs("sqlite");
+  logs.file("app.log", "Nov 20 03:04:05 host shop[7]: database is locked\nDec 31 03:04:05 host shop[7]: database is locked\n");
+  EXPECT_EQ(logs.read().groups.at(0).count, 1);
+  EXPECT_EQ(logs.read().sources.at(0).oldest, at("2025-12-31T03:04:05Z"));
 }
 
 TEST(ApplicationLog, WithoutTimesCannotBePlaced) {

@@ -15,6 +15,7 @@ namespace rounds {
 
 namespace {
 
+constexpr std::string_view kNoLine = "no line ";
 constexpr std::size_t kHead = 64 << 10;
 constexpr std::array<std::string_view, 3> kBySureness{"jsonlog", "csvlog", ""};  // "": all others
 
@@ -23,6 +24,7 @@ struct Source {
   LogFile file{};
   LogScan::MakeFormat make_format{};
   LogSource row{};
+  bool stranger = false;  ///< a file of something else: not understood, and no trouble of its own
 };
 
 std::string head_of(const LogFile& file) {
@@ -35,7 +37,7 @@ std::string head_of(const LogFile& file) {
 
 LogScan::MakeFormat format_of(const LogRequest& request, const LogFile& file) {
   if (request.engine == "mariadb") return mariadb_error_log;
-  if (request.engine == "sqlite") return application_log;
+  if (request.engine == "sqlite") return [latest = request.window.to] { return application_log(latest); };
   return [name = unpacked_name(file.path), head = head_of(file), prefix = request.line_prefix] {
     return postgres_format(name, head, prefix);
   };
@@ -47,13 +49,13 @@ void refuse(LogSource& row, LogSource::State state, const std::string& reason) {
 }
 
 std::string why_no_time(const LogRequest& request, const Source& source) {
-  if (request.engine == "sqlite") return "no line has a time near its front";
-  if (request.engine == "mariadb") return "no line is one of an error log";
-  if (source.row.format != "stderr") return "no line is one of a " + source.row.format;
+  if (request.engine == "sqlite") return std::string(kNoLine) + "has a time near its front";
+  if (request.engine == "mariadb") return std::string(kNoLine) + "is one of an error log";
+  if (source.row.format != "stderr") return std::string(kNoLine) + "is one of a " + source.row.format;
   if (!LogPrefix(request.line_prefix).has_time()) {
     return "log_line_prefix \"" + request.line_prefix + "\" has no %m, %t or %n, so lines have no time";
   }
-  return "no line begins with the log_line_prefix \"" + request.line_prefix + "\"";
+  return std::string(kNoLine) + "begins with the log_line_prefix \"" + request.line_prefix + "\"";
 }
 
 /// Looks at one file without counting: what it is, from when to when.
@@ -73,6 +75,7 @@ Source look_at(const LogRequest& request, const LogFile& file, const Zone& zone)
     source.row.format = source.make_format().name;
     LogScan(file, source.make_format, zone).look(source.row);
     if (!source.row.oldest) refuse(source.row, LogSource::State::unreadable, why_no_time(request, source));
+    source.stranger = source.row.reason.starts_with(kNoLine);
   } catch (const Error& error) {
     refuse(source.row, LogSource::State::unreadable, error.what());
   }
@@ -139,7 +142,7 @@ void finish(LogSource& row, const LogWindow& window) {
 bool hides(const Source& source, const std::vector<Source>& sources, const LogWindow& window) {
   const LogSource& row = source.row;
   if (row.state == LogSource::State::capped) return true;
-  if (row.state != LogSource::State::unreadable || source.file.written < window.from) return false;
+  if (row.state != LogSource::State::unreadable || source.stranger || source.file.written < window.from) return false;
   return row.format.empty() || std::none_of(sources.begin(), sources.end(), [&](const Source& other) {
     return is_usable(other.row) && other.row.reaches && other.row.format != row.format;
   });

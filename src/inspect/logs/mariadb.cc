@@ -10,8 +10,10 @@ namespace rounds {
 
 namespace {
 
+constexpr std::string_view kLastWords = " UTC - mysqld got ";
 constexpr std::string_view kUnclean = "the server starts without having been shut down: it was killed, or the machine stopped";
 
+bool is_number(char c) { return c >= '0' && c <= '9'; }
 bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
 /// The text between the quotes that follow `mark`.
@@ -83,24 +85,33 @@ bool take_short_stamp(std::string_view& text, LogStamp& stamp) {
   return true;
 }
 
-/// What follows a time where no level is written.
+/// What follows a time where no level is written: last words, and the supervisor's. The log of statements, should it be
+/// taken for this one, looks similar, so the words must stand in front.
 LineKind take_without_level(std::string_view text, LogEntry& entry) {
-  const bool dies = has(text, "got signal") || has(text, "got exception") || has(text, "Assertion failure");
-  if (!dies && !text.starts_with("mysqld_safe") && !has(text, "ready for connections")) return LineKind::stamped;
+  if (!text.empty() && is_number(text[0])) skip_word(text);  // the thread
+  const bool dies = text.starts_with("InnoDB: Assertion failure") || text.starts_with(kLastWords.substr(1));
+  if (!dies && !text.starts_with("mysqld_safe ")) return LineKind::stamped;
   entry.severity = dies ? "ERROR" : "NOTE";
-  if (text[0] >= '0' && text[0] <= '9') skip_word(text);  // the thread
   entry.message = text;
   return LineKind::entry;
 }
 
+/// `03:04:05 UTC - mysqld got signal 11 ;`: MySQL leaves out the date, so it is that of the entry before.
+LineKind take_last_words(std::string_view line, const LogStamp& last, LogEntry& entry) {
+  if (line.find(kLastWords) > 30) return LineKind::other;
+  entry.stamp = last;
+  entry.severity = "ERROR";
+  entry.message = line.substr(line.find(kLastWords) + 1);
+  return LineKind::entry;
+}
+
 LineKind parse_text(std::string_view line, LogEntry& entry) {
-  if (line.empty() || line[0] < '0' || line[0] > '9') return LineKind::other;
+  if (line.empty() || !is_number(line[0])) return LineKind::other;
   std::string_view text = line;
   if (!take_stamp(text, entry.stamp)) {
     text = line;
     if (!take_short_stamp(text, entry.stamp)) return LineKind::other;
   }
-  if (text.starts_with("UTC")) return LineKind::other;
   while (take_char(text, ' ')) {}
   std::string_view level = text;
   if (!level.starts_with('[')) skip_word(level);  // the thread
@@ -152,9 +163,11 @@ void follow_life(LogEntry& entry, Life& life) {
 }  // namespace
 
 LogFormat mariadb_error_log() {
-  return {.name = "mariadb", .parse = [life = Life::unknown](std::string_view line, LogEntry& entry) mutable {
+  return {.name = "mariadb", .parse = [life = Life::unknown, last = LogStamp()](std::string_view line, LogEntry& entry) mutable {
             entry.clear();
-            const LineKind kind = line.starts_with('{') ? parse_json(line, entry) : parse_text(line, entry);
+            LineKind kind = line.starts_with('{') ? parse_json(line, entry) : parse_text(line, entry);
+            if (kind == LineKind::other && last.wall != Civil{}) kind = take_last_words(line, last, entry);
+            if (kind != LineKind::other) last = entry.stamp;
             if (kind != LineKind::entry) return kind;
             fill_from_message(entry);
             follow_life(entry, life);
