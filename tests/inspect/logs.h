@@ -51,8 +51,8 @@ class Logs {
   static std::vector<std::string> lines_of(const LogFacts& facts) {
     std::vector<std::string> lines;
     for (const LogGroup& group : facts.groups) {
-      lines.push_back(group.severity + (group.code.empty() ? "" : " " + group.code) + " x " + std::to_string(group.count) +
-                      ": " + group.text);
+      lines.push_back(group.severity + (group.code.empty() ? "" : " " + group.code) + " x " +
+                      std::to_string(group.count) + ": " + group.text);
     }
     return lines;
   }

@@ -51,18 +51,20 @@ std::vector<std::string> postgres(const std::string& text, const SqlValue& previ
 }
 
 TEST(PostgresLogChecks, AreSilentAboutAHealthyServer) {
-  EXPECT_THAT(postgres(line("LOG:  checkpoint complete: wrote 3 buffers (0.1%)") + line("eve@shop 23505 ERROR:  duplicate key") +
-                       line("LOG:  database system is shut down") + line("LOG:  database system was shut down at 2026-11-20") +
-                       line("LOG:  database system is ready to accept connections") +
-                       line("eve@shop 57P03 FATAL:  the database system is starting up") +
-                       line("eve@shop 57P01 FATAL:  terminating connection due to administrator command") +
-                       line("FATAL:  terminating logical replication worker due to administrator command") +
-                       line("eve@shop 25P03 FATAL:  terminating connection due to idle-in-transaction timeout") +
-                       line("eve@shop 28P01 FATAL:  password authentication failed for user \"eve\"") +
-                       line("eve@shop 3D000 FATAL:  database \"shop\" does not exist") +
-                       line("LOG:  background worker \"logical replication launcher\" (PID 12061) exited with exit code 1") +
-                       line("[unknown]@[unknown] 08P01 LOG:  invalid length of startup packet")),
-              IsEmpty());
+  EXPECT_THAT(
+      postgres(line("LOG:  checkpoint complete: wrote 3 buffers (0.1%)") +
+               line("eve@shop 23505 ERROR:  duplicate key") + line("LOG:  database system is shut down") +
+               line("LOG:  database system was shut down at 2026-11-20") +
+               line("LOG:  database system is ready to accept connections") +
+               line("eve@shop 57P03 FATAL:  the database system is starting up") +
+               line("eve@shop 57P01 FATAL:  terminating connection due to administrator command") +
+               line("FATAL:  terminating logical replication worker due to administrator command") +
+               line("eve@shop 25P03 FATAL:  terminating connection due to idle-in-transaction timeout") +
+               line("eve@shop 28P01 FATAL:  password authentication failed for user \"eve\"") +
+               line("eve@shop 3D000 FATAL:  database \"shop\" does not exist") +
+               line("LOG:  background worker \"logical replication launcher\" (PID 12061) exited with exit code 1") +
+               line("[unknown]@[unknown] 08P01 LOG:  invalid length of startup packet")),
+      IsEmpty());
 }
 
 TEST(PostgresLogChecks, FindWhatIsFatal) {
@@ -75,27 +77,31 @@ TEST(PostgresLogChecks, FindWhatIsFatal) {
 }
 
 TEST(PostgresLogChecks, FindCrashes) {
-  EXPECT_THAT(postgres(line("LOG:  server process (PID 12049) was terminated by signal 9: Killed") +
-                       line("LOG:  terminating any other active server processes") +
-                       line("eve@shop 57P02 WARNING:  terminating connection because of crash of another server process") +
-                       line("LOG:  all server processes terminated; reinitializing") +
-                       line("LOG:  database system was interrupted; last known up at 2026-11-20 00:38:48 CET") +
-                       line("LOG:  database system was not properly shut down; automatic recovery in progress")),
-              UnorderedElementsAre("pg.log.crash critical server process was terminated by signal",
-                                   "pg.log.crash critical all server processes terminated; reinitializing",
-                                   "pg.log.crash critical database system was not properly shut down; automatic recovery in progress"));
+  EXPECT_THAT(
+      postgres(line("LOG:  server process (PID 12049) was terminated by signal 9: Killed") +
+               line("LOG:  terminating any other active server processes") +
+               line("eve@shop 57P02 WARNING:  terminating connection because of crash of another server process") +
+               line("LOG:  all server processes terminated; reinitializing") +
+               line("LOG:  database system was interrupted; last known up at 2026-11-20 00:38:48 CET") +
+               line("LOG:  database system was not properly shut down; automatic recovery in progress")),
+      UnorderedElementsAre(
+          "pg.log.crash critical server process was terminated by signal",
+          "pg.log.crash critical all server processes terminated; reinitializing",
+          "pg.log.crash critical database system was not properly shut down; automatic recovery in progress"));
 }
 
 TEST(PostgresLogChecks, FindDamage) {
-  EXPECT_THAT(postgres(line("eve@shop XX001 ERROR:  invalid page in block 3 of relation base/5/16384") +
-                       line("eve@shop XX001 ERROR:  invalid page in block 4 of relation base/5/16384") +
-                       line("eve@shop XX002 ERROR:  index \"i\" contains corrupted page at block 5") +
-                       line("eve@shop 58030 ERROR:  could not read block 7 in file \"base/5/16384\": Input/output error") +
-                       line("eve@shop 58P01 ERROR:  could not open file \"base/5/16999\": No such file or directory") +
-                       line("eve@shop 58P01 ERROR:  could not open file \"/tmp/import.csv\": No such file or directory")),
-              UnorderedElementsAre("pg.log.corruption critical XX001 invalid page",
-                                   "pg.log.corruption critical XX002 index \"…\" contains corrupted page at block N",
-                                   HasSubstr("pg.log.corruption critical 58030"), HasSubstr("pg.log.corruption critical 58P01")));
+  EXPECT_THAT(
+      postgres(line("eve@shop XX001 ERROR:  invalid page in block 3 of relation base/5/16384") +
+               line("eve@shop XX001 ERROR:  invalid page in block 4 of relation base/5/16384") +
+               line("eve@shop XX002 ERROR:  index \"i\" contains corrupted page at block 5") +
+               line("eve@shop 58030 ERROR:  could not read block 7 in file \"base/5/16384\": Input/output error") +
+               line("eve@shop 58P01 ERROR:  could not open file \"base/5/16999\": No such file or directory") +
+               line("eve@shop 58P01 ERROR:  could not open file \"/tmp/import.csv\": No such file or directory")),
+      UnorderedElementsAre("pg.log.corruption critical XX001 invalid page",
+                           "pg.log.corruption critical XX002 index \"…\" contains corrupted page at block N",
+                           HasSubstr("pg.log.corruption critical 58030"),
+                           HasSubstr("pg.log.corruption critical 58P01")));
 }
 
 TEST(PostgresLogChecks, FindWhatRanOut) {
@@ -112,7 +118,9 @@ TEST(PostgresLogChecks, FindWhatRanOut) {
 std::string refused(int times, const std::string& user, const std::string& hour = "01") {
   std::string text;
   for (int i = 0; i < times; ++i) {
-    text += line(user + "@db" + std::to_string(i % 7) + " 28P01 FATAL:  password authentication failed for user \"" + user + "\"", hour + ":10:00");
+    text += line(user + "@db" + std::to_string(i % 7) + " 28P01 FATAL:  password authentication failed for user \"" +
+                     user + "\"",
+                 hour + ":10:00");
   }
   return text;
 }
@@ -146,7 +154,8 @@ TEST(PostgresLogChecks, CompareTheRateOfErrorsWithTheLastInspection) {
 
 TEST(PostgresLogChecks, FindFailingArchivesAndHurriedCheckpoints) {
   EXPECT_THAT(postgres(line("LOG:  archive command failed with exit code 1") +
-                       line("WARNING:  archiving write-ahead log file \"000000010000000000000001\" failed too many times, will try again later") +
+                       line("WARNING:  archiving write-ahead log file \"000000010000000000000001\" failed too many "
+                            "times, will try again later") +
                        line("LOG:  checkpoints are occurring too frequently (5 seconds apart)")),
               UnorderedElementsAre("pg.log.archive warning archive command failed",
                                    "pg.log.archive warning archiving write-ahead log file failed too many times",
@@ -178,28 +187,37 @@ std::vector<std::string> mariadb(const std::string& text) {
 std::string my(const std::string& rest) { return "2026-11-20  1:00:00 4 " + rest + "\n"; }
 
 TEST(MariadbLogChecks, AreSilentAboutAHealthyServer) {
-  EXPECT_THAT(mariadb(my("[Note] mariadbd (initiated by: root[root] @ localhost []): Normal shutdown") +
-                      my("[Note] mariadbd: Shutdown complete") +
-                      my("[Note] Starting MariaDB 10.11.19-MariaDB source revision 5843 as process 12174") +
-                      my("[Note] InnoDB: Removed temporary tablespace data file: \"./ibtmp1\"") +
-                      my("[Note] mariadbd: ready for connections.") +
-                      my("[Warning] Access denied for user 'evil'@'localhost' (using password: YES)") +
-                      my("[Warning] Aborted connection 8 to db: 'unconnected' user: 'unauthenticated' host: 'localhost' (closed)")),
-              IsEmpty());
+  EXPECT_THAT(
+      mariadb(
+          my("[Note] mariadbd (initiated by: root[root] @ localhost []): Normal shutdown") +
+          my("[Note] mariadbd: Shutdown complete") +
+          my("[Note] Starting MariaDB 10.11.19-MariaDB source revision 5843 as process 12174") +
+          my("[Note] InnoDB: Removed temporary tablespace data file: \"./ibtmp1\"") +
+          my("[Note] mariadbd: ready for connections.") +
+          my("[Warning] Access denied for user 'evil'@'localhost' (using password: YES)") +
+          my("[Warning] Aborted connection 8 to db: 'unconnected' user: 'unauthenticated' host: 'localhost' (closed)")),
+      IsEmpty());
 }
 
 TEST(MariadbLogChecks, FindEachKindOfTroubleOnce) {
-  EXPECT_THAT(mariadb(my("[ERROR] InnoDB: Failed to read page 5 from file './d/i2.ibd': Page read from tablespace is corrupted.") +
-                      my("[ERROR] mariadbd: Table './d/t' is marked as crashed and should be repaired")),
-              UnorderedElementsAre(HasSubstr("my.log.corrupt critical InnoDB"), HasSubstr("my.log.corrupt critical mariadbd: Table")));
+  EXPECT_THAT(
+      mariadb(
+          my("[ERROR] InnoDB: Failed to read page 5 from file './d/i2.ibd': Page read from tablespace is corrupted.") +
+          my("[ERROR] mariadbd: Table './d/t' is marked as crashed and should be repaired")),
+      UnorderedElementsAre(HasSubstr("my.log.corrupt critical InnoDB"),
+                           HasSubstr("my.log.corrupt critical mariadbd: Table")));
   EXPECT_THAT(mariadb(my("[Note] InnoDB: Starting crash recovery from checkpoint LSN=44388")),
               ElementsAre("my.log.crash critical InnoDB: Starting crash recovery from checkpoint LSN=N"));
-  EXPECT_THAT(mariadb("261120  3:05:00 [ERROR] mariadbd got signal 11 ;\n"), ElementsAre("my.log.crash critical mariadbd got signal N ;"));
-  EXPECT_THAT(mariadb(my("[ERROR] Slave I/O: error connecting to master 'r@h:1' - retry-time: 1, Internal MariaDB error code: 2003")),
-              ElementsAre(HasSubstr("my.log.replication warning 2003: Slave I/O")));
+  EXPECT_THAT(mariadb("261120  3:05:00 [ERROR] mariadbd got signal 11 ;\n"),
+              ElementsAre("my.log.crash critical mariadbd got signal N ;"));
+  EXPECT_THAT(
+      mariadb(my(
+          "[ERROR] Slave I/O: error connecting to master 'r@h:1' - retry-time: 1, Internal MariaDB error code: 2003")),
+      ElementsAre(HasSubstr("my.log.replication warning 2003: Slave I/O")));
   EXPECT_THAT(mariadb(my("[ERROR] Can't open and lock privilege tables: Table 'mysql.db' doesn't exist")),
               ElementsAre(HasSubstr("my.log.error warning")));
-  EXPECT_THAT(mariadb(my("[ERROR] mariadbd: Disk full (/tmp/x); waiting for someone to free some space... (errno: 28 \"No space left on device\")")),
+  EXPECT_THAT(mariadb(my("[ERROR] mariadbd: Disk full (/tmp/x); waiting for someone to free some space... (errno: 28 "
+                         "\"No space left on device\")")),
               ElementsAre(HasSubstr("my.log.error critical 28")));
   EXPECT_THAT(mariadb(my("[Note] Starting MariaDB 10.11.19-MariaDB source revision 5843 as process 12174")),
               ElementsAre(HasSubstr("my.log.crash critical the server starts without")));
@@ -216,9 +234,11 @@ TEST(MariadbLogChecks, CountRefusedLogins) {
 TEST(SqliteLogCheck, FindsErrorsByTheirName) {
   Logs logs("sqlite");
   EXPECT_THAT(outcomes(logs, "sqlite"), ElementsAre("sq.log.app skipped"));
-  logs.file("app.log", "2026-11-19 01:00:00 hello\n2026-11-20 01:00:00 database is locked\n"
-                       "2026-11-20 01:00:00 DatabaseError: database disk image is malformed\n");
-  EXPECT_THAT(outcomes(logs, "sqlite"), UnorderedElementsAre("sq.log.app warning SQLITE_BUSY", "sq.log.app critical SQLITE_CORRUPT"));
+  logs.file("app.log",
+            "2026-11-19 01:00:00 hello\n2026-11-20 01:00:00 database is locked\n"
+            "2026-11-20 01:00:00 DatabaseError: database disk image is malformed\n");
+  EXPECT_THAT(outcomes(logs, "sqlite"),
+              UnorderedElementsAre("sq.log.app warning SQLITE_BUSY", "sq.log.app critical SQLITE_CORRUPT"));
 }
 
 }  // namespace

@@ -127,7 +127,7 @@ bool find_time(std::string_view line, Due latest, LogStamp& stamp) {
 LogFormat application_log(Due latest) {
   return {.name = "application",
           .parse = [latest, lowered = std::string(), last = LogStamp(), known = false](std::string_view line,
-                                                                               LogEntry& entry) mutable {
+                                                                                       LogEntry& entry) mutable {
             entry.clear();
             const bool timed = find_time(line, latest, entry.stamp);
             if (timed) known = true;

@@ -41,7 +41,8 @@ std::vector<std::string> paths_of(const std::string& pattern, std::string& obsta
 
 LogFile::Packing packing_of(const std::string& path) {
   if (path.ends_with(".gz")) return LogFile::Packing::gzip;
-  const bool packed = std::any_of(kPacked.begin(), kPacked.end(), [&](std::string_view end) { return path.ends_with(end); });
+  const bool packed =
+      std::any_of(kPacked.begin(), kPacked.end(), [&](std::string_view end) { return path.ends_with(end); });
   return packed ? LogFile::Packing::other : LogFile::Packing::none;
 }
 
@@ -75,7 +76,8 @@ std::vector<LogFile> find_logs(const std::vector<std::string>& patterns) {
     }
     if (!obstacle.empty()) files.push_back({.path = pattern, .obstacle = obstacle});
   }
-  std::stable_sort(files.begin(), files.end(), [](const LogFile& a, const LogFile& b) { return a.written > b.written; });
+  std::stable_sort(files.begin(), files.end(),
+                   [](const LogFile& a, const LogFile& b) { return a.written > b.written; });
   if (files.size() > kMostFiles) files.resize(kMostFiles);
   return files;
 }

@@ -91,7 +91,8 @@ std::vector<LogGroup> LogGroups::groups() const {
     make_known(counts.back().group);
   }
   std::sort(counts.begin(), counts.end(), [](const Count& a, const Count& b) {
-    return identity(a.group) != identity(b.group) ? identity(a.group) < identity(b.group) : a.group.sample < b.group.sample;
+    return identity(a.group) != identity(b.group) ? identity(a.group) < identity(b.group)
+                                                  : a.group.sample < b.group.sample;
   });
   std::vector<LogGroup> groups;
   for (std::size_t i = 0; i < counts.size();) {

@@ -20,8 +20,8 @@ struct LogGroup {
   std::string sample{};        ///< one of them, without values
 };
 
-/// Counts entries by what they say. Beyond `most` groups entries are counted by severity and code alone, so that nothing is
-/// lost and memory is bounded; entries of daily work never take more than half of the room.
+/// Counts entries by what they say. Beyond `most` groups entries are counted by severity and code alone, so that
+/// nothing is lost and memory is bounded; entries of daily work never take more than half of the room.
 class LogGroups {
  public:
   using Know = KnownMessage (*)(std::string_view severity, std::string_view message);

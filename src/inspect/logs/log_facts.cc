@@ -144,8 +144,8 @@ bool hides(const Source& source, const std::vector<Source>& sources, const LogWi
   if (row.state == LogSource::State::capped) return true;
   if (row.state != LogSource::State::unreadable || source.stranger || source.file.written < window.from) return false;
   return row.format.empty() || std::none_of(sources.begin(), sources.end(), [&](const Source& other) {
-    return is_usable(other.row) && other.row.reaches && other.row.format != row.format;
-  });
+           return is_usable(other.row) && other.row.reaches && other.row.format != row.format;
+         });
 }
 
 LogCover cover_of(const std::vector<Source>& sources, const LogRequest& request) {
@@ -164,9 +164,8 @@ LogCover cover_of(const std::vector<Source>& sources, const LogRequest& request)
     return cover;
   }
   cover.from = oldest->row.oldest;
-  const auto hidden = std::find_if(sources.begin(), sources.end(), [&](const Source& source) {
-    return hides(source, sources, request.window);
-  });
+  const auto hidden = std::find_if(sources.begin(), sources.end(),
+                                   [&](const Source& source) { return hides(source, sources, request.window); });
   if (hidden != sources.end()) {
     cover.state = LogCover::State::partial;
     cover.reason = hidden->row.path + ": " + hidden->row.reason;
@@ -187,7 +186,8 @@ SqlValue seconds(const std::optional<Due>& due) {
 
 void fill_groups(SqlSession& facts, const std::vector<LogGroup>& groups) {
   facts.fill(
-      "CREATE TABLE log_group(severity, code, user, host, database, text, count, first_s, last_s, peak_hour, sample)", {});
+      "CREATE TABLE log_group(severity, code, user, host, database, text, count, first_s, last_s, peak_hour, sample)",
+      {});
   for (const LogGroup& group : groups) {
     facts.fill(
         "INSERT INTO log_group VALUES(:severity, :code, :user, :host, :database, :text, :count, :first_s, :last_s,"
@@ -209,16 +209,15 @@ void fill_groups(SqlSession& facts, const std::vector<LogGroup>& groups) {
 void fill_sources(SqlSession& facts, const std::vector<LogSource>& sources) {
   facts.fill("CREATE TABLE log_source(path, format, state, reason, oldest_s, newest_s, lines, reaches)", {});
   for (const LogSource& source : sources) {
-    facts.fill(
-        "INSERT INTO log_source VALUES(:path, :format, :state, :reason, :oldest_s, :newest_s, :lines, :reaches)",
-        {{"path", source.path},
-         {"format", source.format},
-         {"state", to_text(source.state)},
-         {"reason", source.reason},
-         {"oldest_s", seconds(source.oldest)},
-         {"newest_s", seconds(source.newest)},
-         {"lines", source.lines},
-         {"reaches", std::int64_t{source.reaches ? 1 : 0}}});
+    facts.fill("INSERT INTO log_source VALUES(:path, :format, :state, :reason, :oldest_s, :newest_s, :lines, :reaches)",
+               {{"path", source.path},
+                {"format", source.format},
+                {"state", to_text(source.state)},
+                {"reason", source.reason},
+                {"oldest_s", seconds(source.oldest)},
+                {"newest_s", seconds(source.newest)},
+                {"lines", source.lines},
+                {"reaches", std::int64_t{source.reaches ? 1 : 0}}});
   }
 }
 

@@ -11,7 +11,8 @@ namespace rounds {
 namespace {
 
 constexpr std::string_view kLastWords = " UTC - mysqld got ";
-constexpr std::string_view kUnclean = "the server starts without having been shut down: it was killed, or the machine stopped";
+constexpr std::string_view kUnclean =
+    "the server starts without having been shut down: it was killed, or the machine stopped";
 
 bool is_number(char c) { return c >= '0' && c <= '9'; }
 bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
@@ -55,25 +56,30 @@ bool take_level(std::string_view& text, LogEntry& entry) {
   if (end == std::string_view::npos) return false;
   entry.severity = mariadb_severity(text.substr(0, end));
   text.remove_prefix(end + 1);
-  while (take_char(text, ' ')) {}
-  while (text.starts_with("[MY-") || text.starts_with("[Server]") || text.starts_with("[InnoDB]") || text.starts_with("[Repl]")) {
+  while (take_char(text, ' ')) {
+  }
+  while (text.starts_with("[MY-") || text.starts_with("[Server]") || text.starts_with("[InnoDB]") ||
+         text.starts_with("[Repl]")) {
     if (text.starts_with("[MY-")) entry.code = digits_after(text, "[MY-");
     text.remove_prefix(std::min(text.find(']'), text.size() - 1) + 1);
-    while (take_char(text, ' ')) {}
+    while (take_char(text, ' ')) {
+    }
   }
   return !entry.severity.empty();
 }
 
 void skip_word(std::string_view& text) {
   text.remove_prefix(std::min(text.find(' '), text.size()));
-  while (take_char(text, ' ')) {}
+  while (take_char(text, ' ')) {
+  }
 }
 
 /// `261121  3:04:05`, written by the handler of signals and by mysqld_safe.
 bool take_short_stamp(std::string_view& text, LogStamp& stamp) {
   int number = 0, hour = 0, minute = 0, second = 0;
   if (!take_number(text, number, 6, 6) || !take_char(text, ' ')) return false;
-  while (take_char(text, ' ')) {}
+  while (take_char(text, ' ')) {
+  }
   if (!take_number(text, hour, 1, 2) || !take_char(text, ':') || !take_number(text, minute, 2, 2) ||
       !take_char(text, ':') || !take_number(text, second, 2, 2)) {
     return false;
@@ -112,7 +118,8 @@ LineKind parse_text(std::string_view line, LogEntry& entry) {
     text = line;
     if (!take_short_stamp(text, entry.stamp)) return LineKind::other;
   }
-  while (take_char(text, ' ')) {}
+  while (take_char(text, ' ')) {
+  }
   std::string_view level = text;
   if (!level.starts_with('[')) skip_word(level);  // the thread
   if (!take_level(level, entry)) return take_without_level(text, entry);
@@ -126,12 +133,14 @@ void keep_json_field(std::string_view key, std::string_view value, LogEntry& ent
   if (key == "err_code" && value != "0") entry.code = value;
   if (key == "msg") entry.message = value;
   if (key == "label") entry.severity = mariadb_severity(value);
-  if (key == "prio" && entry.severity.empty()) entry.severity = value == "1" ? "ERROR" : value == "2" ? "WARNING" : "NOTE";
+  if (key == "prio" && entry.severity.empty())
+    entry.severity = value == "1" ? "ERROR" : value == "2" ? "WARNING" : "NOTE";
 }
 
 LineKind parse_json(std::string_view line, LogEntry& entry) {
   bool timed = false;
-  read_flat_json(line, [&](std::string_view key, std::string_view value) { keep_json_field(key, value, entry, timed); });
+  read_flat_json(line,
+                 [&](std::string_view key, std::string_view value) { keep_json_field(key, value, entry, timed); });
   return !timed ? LineKind::other : entry.severity.empty() ? LineKind::stamped : LineKind::entry;
 }
 
@@ -163,7 +172,8 @@ void follow_life(LogEntry& entry, Life& life) {
 }  // namespace
 
 LogFormat mariadb_error_log() {
-  return {.name = "mariadb", .parse = [life = Life::unknown, last = LogStamp()](std::string_view line, LogEntry& entry) mutable {
+  return {.name = "mariadb",
+          .parse = [life = Life::unknown, last = LogStamp()](std::string_view line, LogEntry& entry) mutable {
             entry.clear();
             LineKind kind = line.starts_with('{') ? parse_json(line, entry) : parse_text(line, entry);
             if (kind == LineKind::other && last.wall != Civil{}) kind = take_last_words(line, last, entry);

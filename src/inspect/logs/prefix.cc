@@ -83,7 +83,8 @@ void take_verbose_code(std::string_view& message, LogEntry& entry) {
   message.remove_prefix(kCode + 2);
 }
 
-/// `ERROR:  text`, and with `any` also `DETAIL:  text`: true when there is such a label, with the severity if it is one.
+/// `ERROR:  text`, and with `any` also `DETAIL:  text`: true when there is such a label, with the severity if it is
+/// one.
 bool take_label(std::string_view rest, LogEntry& entry, bool any) {
   const std::size_t size = rest.find(":  ");
   if (size == std::string_view::npos || size == 0 || size > kLongestLabel) return false;
@@ -122,8 +123,9 @@ LogPrefix::LogPrefix(std::string_view format) : format_(format) {
     }
   }
   end_literal();
-  has_time_ = std::any_of(pieces_.begin(), pieces_.end(),
-                          [](const Piece& piece) { return piece.escape == 'm' || piece.escape == 't' || piece.escape == 'n'; });
+  has_time_ = std::any_of(pieces_.begin(), pieces_.end(), [](const Piece& piece) {
+    return piece.escape == 'm' || piece.escape == 't' || piece.escape == 'n';
+  });
 }
 
 /// A text ends where the next literal begins, at its first place that lets the rest of the line fit.

@@ -7,7 +7,8 @@
 
 namespace rounds {
 
-/// A log_line_prefix, taken apart: what stands between literal text, and where %q ends it for processes without a session.
+/// A log_line_prefix, taken apart: what stands between literal text, and where %q ends it for processes without a
+/// session.
 class LogPrefix {
  public:
   explicit LogPrefix(std::string_view format);
