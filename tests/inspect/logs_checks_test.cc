@@ -181,7 +181,7 @@ TEST(PostgresLogChecks, AreContentWithALogThatBeginsWithItsServer) {
 
 std::vector<std::string> mariadb(const std::string& text) {
   Logs logs("mariadb");
-  logs.file("err.log", "2026-11-19  1:00:00 0 [Note] hello\n" + text);
+  logs.file("err.log", "2026-11-19  1:00:00 7 [Note] hello\n" + text);
   return outcomes(logs, "mariadb");
 }
 std::string my(const std::string& rest) { return "2026-11-20  1:00:00 4 " + rest + "\n"; }

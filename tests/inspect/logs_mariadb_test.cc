@@ -66,6 +66,7 @@ TEST(MariadbLog, TellsWhenAServerWasKilledWithoutAnyOtherTrace) {
   EXPECT_EQ(kills(start + ready + stop + start + ready), 0);
   EXPECT_EQ(kills(start + refused + start + ready), 0);
   EXPECT_EQ(kills("2026-11-20  3:04:05 9 [Note] busy\n" + start), 1);
+  EXPECT_EQ(kills("2026-11-20  3:04:05 0 [Warning] Could not increase number of max_open_files\n" + start), 0);
 }
 
 TEST(MariadbLog, OfMysqlHasItsOwnTimesAndCodes) {

@@ -121,7 +121,10 @@ LineKind parse_text(std::string_view line, LogEntry& entry) {
   while (take_char(text, ' ')) {
   }
   std::string_view level = text;
-  if (!level.starts_with('[')) skip_word(level);  // the thread
+  if (!level.starts_with('[')) {  // the thread; 0 before there are any
+    entry.of_session = !level.starts_with("0 ") && !level.starts_with("0x") && level.find(' ') < 12;
+    skip_word(level);
+  }
   if (!take_level(level, entry)) return take_without_level(text, entry);
   entry.message = level;
   return LineKind::entry;
@@ -164,8 +167,8 @@ void follow_life(LogEntry& entry, Life& life) {
     life = Life::runs;
   } else if (has(text, "Normal shutdown") || has(text, "Shutdown complete") || has(text, "Received SHUTDOWN")) {
     life = Life::stops;
-  } else if (life == Life::unknown && !text.starts_with("mysqld_safe")) {
-    life = Life::runs;  // it was running when this file began
+  } else if (life == Life::unknown && entry.of_session) {
+    life = Life::runs;  // since before this file began
   }
 }
 
