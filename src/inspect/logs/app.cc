@@ -46,21 +46,51 @@ std::string_view sign_in(std::string_view line, std::string& lowered) {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+/// `Nov`: 1 to 12, or 0 where there is none.
+unsigned take_month(std::string_view& text) {
+  constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  const std::size_t at = text.size() < 3 ? std::string_view::npos : kMonths.find(text.substr(0, 3));
+  if (at == std::string_view::npos || at % 3 != 0) return 0;
+  text.remove_prefix(3);
+  return static_cast<unsigned>(at / 3 + 1);
+}
+
+/// `03:04:05`
+bool take_time_of_day(std::string_view& text, std::chrono::seconds& time) {
+  int hour = 0, minute = 0, second = 0;
+  const bool whole = take_number(text, hour, 2, 2) && take_char(text, ':') && take_number(text, minute, 2, 2) &&
+                     take_char(text, ':') && take_number(text, second, 2, 2);
+  time = std::chrono::hours(hour) + std::chrono::minutes(minute) + std::chrono::seconds(second);
+  return whole && hour < 24 && minute < 60 && second <= 60;
+}
+
 /// `21/Nov/2026:03:04:05 +0000`
 bool take_web_stamp(std::string_view text, LogStamp& stamp) {
-  constexpr std::array<std::string_view, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   int day = 0, year = 0;
-  if (!take_number(text, day, 2, 2) || !take_char(text, '/') || text.size() < 3) return false;
-  const auto month = std::find(kMonths.begin(), kMonths.end(), text.substr(0, 3)) - kMonths.begin();
-  text.remove_prefix(3);
-  if (month == 12 || !take_char(text, '/') || !take_number(text, year, 4, 4) || !take_char(text, ':')) return false;
-  const std::string iso = std::to_string(year) + (month < 9 ? "-0" : "-") + std::to_string(month + 1) +
-                          (day < 10 ? "-0" : "-") + std::to_string(day) + " " + std::string(text.substr(0, 8));
-  std::string_view rest = iso;
-  if (!take_stamp(rest, stamp)) return false;
-  text.remove_prefix(std::min<std::size_t>(text.size(), 8));
+  std::chrono::seconds time{};
+  if (!take_number(text, day, 2, 2) || !take_char(text, '/')) return false;
+  const unsigned month = take_month(text);
+  if (!take_char(text, '/') || !take_number(text, year, 4, 4) || !take_char(text, ':')) return false;
+  const auto date = std::chrono::year(year) / static_cast<int>(month) / day;
+  if (!date.ok() || !take_time_of_day(text, time)) return false;
+  stamp.wall = Civil{std::chrono::local_days{date}} + time;
   if (take_char(text, ' ')) take_zone(text, stamp);
+  return true;
+}
+
+/// `Nov 21 03:04:05`, at the front of a line
+bool take_syslog_stamp(std::string_view text, Due latest, LogStamp& stamp) {
+  const unsigned month = take_month(text);
+  int day = 0;
+  std::chrono::seconds time{};
+  if (month == 0 || !take_char(text, ' ')) return false;
+  take_char(text, ' ');
+  if (!take_number(text, day, 1, 2) || !take_char(text, ' ') || !take_time_of_day(text, time)) return false;
+  const std::chrono::year_month_day tomorrow(std::chrono::floor<std::chrono::days>(latest) + std::chrono::days{1});
+  auto date = tomorrow.year() / static_cast<int>(month) / day;
+  if (!date.ok() || date > tomorrow) date = (tomorrow.year() - std::chrono::years{1}) / static_cast<int>(month) / day;
+  if (!date.ok()) return false;
+  stamp = {.wall = Civil{std::chrono::local_days{date}} + time};
   return true;
 }
 
@@ -82,7 +112,8 @@ bool take_any_time(std::string_view text, LogStamp& stamp) {
   return take_web_stamp(text, stamp) || take_unix_time(text, stamp);
 }
 
-bool find_time(std::string_view line, LogStamp& stamp) {
+bool find_time(std::string_view line, Due latest, LogStamp& stamp) {
+  if (take_syslog_stamp(line, latest, stamp)) return true;
   const std::string_view front = line.substr(0, kTimeIsWithin);
   for (std::size_t i = 0; i < front.size(); ++i) {
     const bool begins_number = is_digit(front[i]) && (i == 0 || !is_digit(front[i - 1]));
@@ -93,12 +124,12 @@ bool find_time(std::string_view line, LogStamp& stamp) {
 
 }  // namespace
 
-LogFormat application_log() {
+LogFormat application_log(Due latest) {
   return {.name = "application",
-          .parse = [lowered = std::string(), last = LogStamp(), known = false](std::string_view line,
-                                                                               LogEntry& entry) mutable {
+          .parse = [latest, lowered = std::string(), last = LogStamp(), known = false](std::string_view line,
+                                                                                       LogEntry& entry) mutable {
             entry.clear();
-            const bool timed = find_time(line, entry.stamp);
+            const bool timed = find_time(line, latest, entry.stamp);
             if (timed) known = true;
             if (timed) last = entry.stamp;
             const std::string_view code = sign_in(line, lowered);

@@ -18,6 +18,15 @@ bool uses_abbreviation(const Zone& zone, const std::string& name, Due around) {
   return false;
 }
 
+/// `+08` is what a zone without letters is called, `<+08>-08` what a setting may name: so far east of Greenwich.
+std::optional<Zone> fixed_zone(std::string_view name) {
+  if (name.starts_with('<')) name.remove_prefix(1);
+  if (name.size() < 3 || (name[0] != '+' && name[0] != '-') || name[1] < '0' || name[1] > '1') return std::nullopt;
+  if (name.size() > 3 && name[3] != '>') return std::nullopt;
+  const std::string hours(name.substr(name[1] == '0' ? 2 : 1, name[1] == '0' ? 1 : 2));
+  return Zone::load(std::string("Etc/GMT") + (name[0] == '+' ? "-" : "+") + hours);  // counted west of Greenwich there
+}
+
 }  // namespace
 
 Due LogClock::instant(const LogStamp& stamp) {
@@ -41,8 +50,9 @@ Due LogClock::resolve(const LogStamp& stamp) {
 
 std::optional<Zone> zone_of_log(const std::string& name, Due around, std::string& obstacle) {
   const Zone host = Zone::host();
-  if (name.empty() || name == "SYSTEM" || uses_abbreviation(host, name, around)) return host;
+  if (name.empty() || name == "SYSTEM" || name == "localtime" || uses_abbreviation(host, name, around)) return host;
   if (auto zone = Zone::load(name)) return zone;
+  if (auto zone = fixed_zone(name)) return zone;
   obstacle = "the log is written in the time zone \"" + name + "\", which the zone database here does not have";
   return std::nullopt;
 }

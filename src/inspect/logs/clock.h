@@ -5,8 +5,8 @@
 
 namespace rounds {
 
-/// Turns the times of one file, asked in the file's order, into instants. An hour that the clocks show twice is told apart
-/// by the abbreviation, and where none is written by the order: once time steps back, it is the second one.
+/// Turns the times of one file, asked in the file's order, into instants. An hour that the clocks show twice is told
+/// apart by the abbreviation, and where none is written by the order: once time steps back, it is the second one.
 class LogClock {
  public:
   explicit LogClock(Zone zone) : zone_(std::move(zone)), period_(zone_.period(Due{})) {}
@@ -19,8 +19,8 @@ class LogClock {
   std::optional<Due> last_{};
 };
 
-/// The zone of a server's log, or in `obstacle` why it cannot be told. `name` is what the server says: the name of a zone,
-/// or (MariaDB) an abbreviation that the host's zone uses. Empty: the host's zone.
+/// The zone of a server's log, or in `obstacle` why it cannot be told. `name` is what the server says: the name of a
+/// zone, or (MariaDB) an abbreviation that the host's zone uses. Empty: the host's zone.
 std::optional<Zone> zone_of_log(const std::string& name, Due around, std::string& obstacle);
 
 }  // namespace rounds

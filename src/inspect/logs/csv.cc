@@ -25,9 +25,7 @@ CsvRecords::State CsvRecords::scan(State state, std::string_view text) {
       case State::quoted:
         if (c == '"') state = State::quote_in_quoted;
         break;
-      case State::quote_in_quoted:
-        state = c == '"' ? State::quoted : c == ',' ? State::plain : State::broken;
-        break;
+      case State::quote_in_quoted: state = c == '"' ? State::quoted : c == ',' ? State::plain : State::broken; break;
       case State::broken: return state;
     }
     field_begins = c == ',';

@@ -24,13 +24,14 @@ struct LogEntry {
   std::string user{}, host{}, database{}, application{};
   std::string message{};
   bool starts_server = false;  ///< what a server says when it starts
+  bool of_session = false;     ///< mariadb: a thread of a client or a replica wrote it, so the server is up
 
   void clear() {
     stamp.offset.reset();
     stamp.abbreviation.clear();
     severity = {};
     for (std::string* text : {&code, &user, &host, &database, &application, &message}) text->clear();
-    starts_server = false;
+    starts_server = of_session = false;
   }
 };
 

@@ -1,5 +1,6 @@
 #include "inspect/logs/files.h"
 
+#include <fcntl.h>
 #include <glob.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,6 +10,8 @@
 #include <cerrno>
 #include <cstring>
 #include <set>
+
+#include "sys/fd.h"
 
 namespace rounds {
 
@@ -38,14 +41,18 @@ std::vector<std::string> paths_of(const std::string& pattern, std::string& obsta
 
 LogFile::Packing packing_of(const std::string& path) {
   if (path.ends_with(".gz")) return LogFile::Packing::gzip;
-  const bool packed = std::any_of(kPacked.begin(), kPacked.end(), [&](std::string_view end) { return path.ends_with(end); });
+  const bool packed =
+      std::any_of(kPacked.begin(), kPacked.end(), [&](std::string_view end) { return path.ends_with(end); });
   return packed ? LogFile::Packing::other : LogFile::Packing::none;
 }
 
 LogFile look_at(const std::string& path, const struct stat& status) {
   LogFile file{.path = path, .bytes = static_cast<std::uint64_t>(status.st_size), .packing = packing_of(path)};
   file.written = Due{std::chrono::seconds{status.st_mtime}};
-  if (::access(path.c_str(), R_OK) != 0) file.obstacle = std::string("it cannot be opened: ") + std::strerror(errno);
+  const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (!fd) file.obstacle = std::string("it cannot be opened: ") + std::strerror(errno);
+  const off_t data = fd && file.packing == LogFile::Packing::none ? ::lseek(fd.get(), 0, SEEK_DATA) : 0;
+  file.begin = data < 0 ? file.bytes : static_cast<std::uint64_t>(data);
   if (file.packing == LogFile::Packing::other) {
     file.obstacle = "it is compressed with " + path.substr(path.rfind('.') + 1) + "; only plain and gzip logs are read";
   }
@@ -69,7 +76,8 @@ std::vector<LogFile> find_logs(const std::vector<std::string>& patterns) {
     }
     if (!obstacle.empty()) files.push_back({.path = pattern, .obstacle = obstacle});
   }
-  std::stable_sort(files.begin(), files.end(), [](const LogFile& a, const LogFile& b) { return a.written > b.written; });
+  std::stable_sort(files.begin(), files.end(),
+                   [](const LogFile& a, const LogFile& b) { return a.written > b.written; });
   if (files.size() > kMostFiles) files.resize(kMostFiles);
   return files;
 }

@@ -4,7 +4,6 @@
 #include <array>
 #include <tuple>
 
-#include "inspect/logs/known.h"
 #include "inspect/logs/severity.h"
 #include "inspect/logs/text.h"
 
@@ -28,19 +27,19 @@ int gravity(std::string_view severity) {
 /// A refused login counts for a user and a host, whatever database was asked for.
 bool is_refused_login(std::string_view code) { return code.starts_with("28") && code.size() == 5; }
 
-/// The group as checks know it.
-void make_known(LogGroup& group) {
-  const KnownMessage known = know_message(group.severity, group.sample);
-  if (!known.text.empty()) group.text = known.text;
-  if (group.code.empty()) group.code = known.code;
-  if (is_refused_login(group.code)) group.database.clear();
-}
-
 auto identity(const LogGroup& group) {
   return std::tie(group.severity, group.code, group.user, group.host, group.database, group.text);
 }
 
 }  // namespace
+
+/// The group as checks know it.
+void LogGroups::make_known(LogGroup& group) const {
+  const KnownMessage known = know_(group.severity, group.sample);
+  if (!known.text.empty()) group.text = known.text;
+  if (group.code.empty()) group.code = known.code;
+  if (is_refused_login(group.code)) group.database.clear();
+}
 
 LogGroups::Count& LogGroups::open(const LogEntry& entry, const std::string& text) {
   Count& count = counts_[key_];
@@ -61,7 +60,7 @@ LogGroups::Count& LogGroups::find(const LogEntry& entry) {
   if (const auto found = counts_.find(key_); found != counts_.end()) return found->second;
   const bool full = counts_.size() >= most_ || (is_routine(entry.severity) && routine_ >= most_ / 2);
   if (!full) return open(entry, text);
-  const KnownMessage known = know_message(entry.severity, entry.message);
+  const KnownMessage known = know_(entry.severity, entry.message);
   LogEntry rest{.severity = entry.severity, .code = entry.code.substr(0, 5), .message = std::string(known.text)};
   if (known.text.empty()) rest.message = kOther;
   if (rest.code.empty()) rest.code = known.code;
@@ -92,7 +91,8 @@ std::vector<LogGroup> LogGroups::groups() const {
     make_known(counts.back().group);
   }
   std::sort(counts.begin(), counts.end(), [](const Count& a, const Count& b) {
-    return identity(a.group) != identity(b.group) ? identity(a.group) < identity(b.group) : a.group.sample < b.group.sample;
+    return identity(a.group) != identity(b.group) ? identity(a.group) < identity(b.group)
+                                                  : a.group.sample < b.group.sample;
   });
   std::vector<LogGroup> groups;
   for (std::size_t i = 0; i < counts.size();) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "inspect/logs/entry.h"
+#include "inspect/logs/known.h"
 
 namespace rounds {
 
@@ -19,11 +20,12 @@ struct LogGroup {
   std::string sample{};        ///< one of them, without values
 };
 
-/// Counts entries by what they say. Beyond `most` groups entries are counted by severity and code alone, so that nothing is
-/// lost and memory is bounded; entries of daily work never take more than half of the room.
+/// Counts entries by what they say. Beyond `most` groups entries are counted by severity and code alone, so that
+/// nothing is lost and memory is bounded; entries of daily work never take more than half of the room.
 class LogGroups {
  public:
-  explicit LogGroups(std::size_t most) : most_(most) {}
+  using Know = KnownMessage (*)(std::string_view severity, std::string_view message);
+  LogGroups(std::size_t most, Know know) : most_(most), know_(know) {}
   void add(const LogEntry& entry, Due instant);
   /// Known messages by their English text and code; the largest groups of the gravest severity first.
   std::vector<LogGroup> groups() const;
@@ -35,7 +37,9 @@ class LogGroups {
   };
   Count& find(const LogEntry& entry);
   Count& open(const LogEntry& entry, const std::string& text);
+  void make_known(LogGroup& group) const;
   std::size_t most_, routine_ = 0;
+  Know know_;
   std::unordered_map<std::string, Count> counts_{};
   std::string key_{}, overflow_key_{};
 };

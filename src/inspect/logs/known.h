@@ -9,8 +9,11 @@ struct KnownMessage {
   std::string_view code{};  ///< the SQLSTATE that belongs to it; empty: none
 };
 
-/// Nothing known has an empty text. `severity` counts: a role that does not exist ends a connection, or only a statement.
+/// Nothing known has an empty text. `severity` counts: a role that does not exist ends a connection, or only a
+/// statement.
 KnownMessage know_message(std::string_view severity, std::string_view message);
+/// For logs of others: nothing is known.
+KnownMessage know_nothing(std::string_view severity, std::string_view message);
 
 /// A server that starts says its version, in any language.
 bool tells_start(std::string_view message);

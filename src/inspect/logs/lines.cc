@@ -65,7 +65,8 @@ class GzipBytes : public LogBytes {
     const int got = ::gzread(file_, to, static_cast<unsigned>(most));
     int code = Z_OK;
     const char* said = ::gzerror(file_, &code);
-    if (code != Z_OK && code != Z_STREAM_END) trouble_ = path_ + ": unpack: " + (code == Z_BUF_ERROR ? "it is cut short" : said);
+    if (code != Z_OK && code != Z_STREAM_END)
+      trouble_ = path_ + ": unpack: " + (code == Z_BUF_ERROR ? "it is cut short" : said);
     return got > 0 ? static_cast<std::size_t>(got) : 0;
   }
   std::string trouble() const override { return trouble_; }
@@ -97,7 +98,8 @@ bool LineReader::refill() {
   return got > 0;
 }
 
-/// The buffer begins in a line that is longer than the limit: passes over the rest of it. False at the end of all bytes.
+/// The buffer begins in a line that is longer than the limit: passes over the rest of it. False at the end of all
+/// bytes.
 bool LineReader::skip_rest(LogLine& line) {
   while (true) {
     const char* begin = buffer_.data() + at_;

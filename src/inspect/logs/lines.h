@@ -28,7 +28,7 @@ std::unique_ptr<LogBytes> open_gzip(const std::string& path);
 /// One line, without its end and without NUL bytes; valid until the next one is read.
 struct LogLine {
   std::string_view text{};
-  std::uint64_t offset = 0;      ///< of its first byte, from where reading began
+  std::uint64_t offset = 0;     ///< of its first byte, from where reading began
   bool odd_quotes_cut = false;  ///< the part beyond the limit, which was skipped, opens or closes a quotation
 };
 
@@ -48,7 +48,7 @@ class LineReader {
   std::vector<char> buffer_;
   std::size_t at_ = 0, filled_ = 0;
   std::uint64_t base_ = 0;  ///< offset of the buffer's first byte
-  std::string held_{};       ///< a line that was cut or cleaned
+  std::string held_{};      ///< a line that was cut or cleaned
 };
 
 }  // namespace rounds

@@ -15,6 +15,7 @@ namespace rounds {
 
 namespace {
 
+constexpr std::string_view kNoLine = "no line ";
 constexpr std::size_t kHead = 64 << 10;
 constexpr std::array<std::string_view, 3> kBySureness{"jsonlog", "csvlog", ""};  // "": all others
 
@@ -23,10 +24,11 @@ struct Source {
   LogFile file{};
   LogScan::MakeFormat make_format{};
   LogSource row{};
+  bool stranger = false;  ///< a file of something else: not understood, and no trouble of its own
 };
 
 std::string head_of(const LogFile& file) {
-  const auto bytes = file.packing == LogFile::Packing::gzip ? open_gzip(file.path) : open_plain(file.path);
+  const auto bytes = file.packing == LogFile::Packing::gzip ? open_gzip(file.path) : open_plain(file.path, file.begin);
   std::string head(kHead, '\0');
   head.resize(bytes->read(head.data(), head.size()));
   head.erase(0, std::min(head.find_first_not_of('\0'), head.size()));
@@ -35,7 +37,7 @@ std::string head_of(const LogFile& file) {
 
 LogScan::MakeFormat format_of(const LogRequest& request, const LogFile& file) {
   if (request.engine == "mariadb") return mariadb_error_log;
-  if (request.engine == "sqlite") return application_log;
+  if (request.engine == "sqlite") return [latest = request.window.to] { return application_log(latest); };
   return [name = unpacked_name(file.path), head = head_of(file), prefix = request.line_prefix] {
     return postgres_format(name, head, prefix);
   };
@@ -47,13 +49,13 @@ void refuse(LogSource& row, LogSource::State state, const std::string& reason) {
 }
 
 std::string why_no_time(const LogRequest& request, const Source& source) {
-  if (request.engine == "sqlite") return "no line has a time near its front";
-  if (request.engine == "mariadb") return "no line is one of an error log";
-  if (source.row.format != "stderr") return "no line is one of a " + source.row.format;
+  if (request.engine == "sqlite") return std::string(kNoLine) + "has a time near its front";
+  if (request.engine == "mariadb") return std::string(kNoLine) + "is one of an error log";
+  if (source.row.format != "stderr") return std::string(kNoLine) + "is one of a " + source.row.format;
   if (!LogPrefix(request.line_prefix).has_time()) {
     return "log_line_prefix \"" + request.line_prefix + "\" has no %m, %t or %n, so lines have no time";
   }
-  return "no line begins with the log_line_prefix \"" + request.line_prefix + "\"";
+  return std::string(kNoLine) + "begins with the log_line_prefix \"" + request.line_prefix + "\"";
 }
 
 /// Looks at one file without counting: what it is, from when to when.
@@ -64,7 +66,7 @@ Source look_at(const LogRequest& request, const LogFile& file, const Zone& zone)
     refuse(source.row, missing ? LogSource::State::missing : LogSource::State::unreadable, file.obstacle);
     return source;
   }
-  if (file.bytes == 0) {
+  if (file.bytes == file.begin) {
     refuse(source.row, LogSource::State::empty, "it is empty");
     return source;
   }
@@ -73,6 +75,7 @@ Source look_at(const LogRequest& request, const LogFile& file, const Zone& zone)
     source.row.format = source.make_format().name;
     LogScan(file, source.make_format, zone).look(source.row);
     if (!source.row.oldest) refuse(source.row, LogSource::State::unreadable, why_no_time(request, source));
+    source.stranger = source.row.reason.starts_with(kNoLine);
   } catch (const Error& error) {
     refuse(source.row, LogSource::State::unreadable, error.what());
   }
@@ -139,10 +142,10 @@ void finish(LogSource& row, const LogWindow& window) {
 bool hides(const Source& source, const std::vector<Source>& sources, const LogWindow& window) {
   const LogSource& row = source.row;
   if (row.state == LogSource::State::capped) return true;
-  if (row.state != LogSource::State::unreadable || source.file.written < window.from) return false;
-  return std::none_of(sources.begin(), sources.end(), [&](const Source& other) {
-    return is_usable(other.row) && other.row.reaches && (other.row.newest >= row.newest || other.row.format == "jsonlog");
-  });
+  if (row.state != LogSource::State::unreadable || source.stranger || source.file.written < window.from) return false;
+  return row.format.empty() || std::none_of(sources.begin(), sources.end(), [&](const Source& other) {
+           return is_usable(other.row) && other.row.reaches && other.row.format != row.format;
+         });
 }
 
 LogCover cover_of(const std::vector<Source>& sources, const LogRequest& request) {
@@ -161,9 +164,8 @@ LogCover cover_of(const std::vector<Source>& sources, const LogRequest& request)
     return cover;
   }
   cover.from = oldest->row.oldest;
-  const auto hidden = std::find_if(sources.begin(), sources.end(), [&](const Source& source) {
-    return hides(source, sources, request.window);
-  });
+  const auto hidden = std::find_if(sources.begin(), sources.end(),
+                                   [&](const Source& source) { return hides(source, sources, request.window); });
   if (hidden != sources.end()) {
     cover.state = LogCover::State::partial;
     cover.reason = hidden->row.path + ": " + hidden->row.reason;
@@ -184,7 +186,8 @@ SqlValue seconds(const std::optional<Due>& due) {
 
 void fill_groups(SqlSession& facts, const std::vector<LogGroup>& groups) {
   facts.fill(
-      "CREATE TABLE log_group(severity, code, user, host, database, text, count, first_s, last_s, peak_hour, sample)", {});
+      "CREATE TABLE log_group(severity, code, user, host, database, text, count, first_s, last_s, peak_hour, sample)",
+      {});
   for (const LogGroup& group : groups) {
     facts.fill(
         "INSERT INTO log_group VALUES(:severity, :code, :user, :host, :database, :text, :count, :first_s, :last_s,"
@@ -206,16 +209,15 @@ void fill_groups(SqlSession& facts, const std::vector<LogGroup>& groups) {
 void fill_sources(SqlSession& facts, const std::vector<LogSource>& sources) {
   facts.fill("CREATE TABLE log_source(path, format, state, reason, oldest_s, newest_s, lines, reaches)", {});
   for (const LogSource& source : sources) {
-    facts.fill(
-        "INSERT INTO log_source VALUES(:path, :format, :state, :reason, :oldest_s, :newest_s, :lines, :reaches)",
-        {{"path", source.path},
-         {"format", source.format},
-         {"state", to_text(source.state)},
-         {"reason", source.reason},
-         {"oldest_s", seconds(source.oldest)},
-         {"newest_s", seconds(source.newest)},
-         {"lines", source.lines},
-         {"reaches", std::int64_t{source.reaches ? 1 : 0}}});
+    facts.fill("INSERT INTO log_source VALUES(:path, :format, :state, :reason, :oldest_s, :newest_s, :lines, :reaches)",
+               {{"path", source.path},
+                {"format", source.format},
+                {"state", to_text(source.state)},
+                {"reason", source.reason},
+                {"oldest_s", seconds(source.oldest)},
+                {"newest_s", seconds(source.newest)},
+                {"lines", source.lines},
+                {"reaches", std::int64_t{source.reaches ? 1 : 0}}});
   }
 }
 
@@ -242,7 +244,7 @@ LogFacts read_logs(const LogRequest& request, const LogLimits& limits) {
     if (!zone && file.obstacle.empty()) file.obstacle = obstacle;
     sources.push_back(look_at(request, file, zone.value_or(Zone::utc())));
   }
-  LogGroups groups(limits.groups);
+  LogGroups groups(limits.groups, request.engine == "postgresql" ? know_message : know_nothing);
   if (zone) read_all(sources, request, *zone, budget, groups);
   for (Source& source : sources) finish(source.row, request.window);
   facts.cover = cover_of(sources, request);

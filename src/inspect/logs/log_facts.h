@@ -45,11 +45,12 @@ struct LogFacts {
   LogCover cover{};
 };
 
-/// Reads what lies in the window. Never throws for what the files are. PostgreSQL may write the same entries as jsonlog,
-/// csvlog and stderr: each moment counts from the first of these that has it.
+/// Reads what lies in the window. Never throws for what the files are. PostgreSQL may write the same entries as
+/// jsonlog, csvlog and stderr: each moment counts from the first of these that has it.
 LogFacts read_logs(const LogRequest& request, const LogLimits& limits = {});
 
-/// Makes and fills the tables `log_group`, `log_source` and `log_cover(state, reason, from_s, window_from_s, window_to_s)`.
+/// Makes and fills the tables `log_group`, `log_source` and `log_cover(state, reason, from_s, window_from_s,
+/// window_to_s)`.
 void fill_log_facts(SqlSession& facts, const LogFacts& logs, const LogWindow& window);
 
 }  // namespace rounds

@@ -10,8 +10,11 @@ namespace rounds {
 
 namespace {
 
-constexpr std::string_view kUnclean = "the server starts without having been shut down: it was killed, or the machine stopped";
+constexpr std::string_view kLastWords = " UTC - mysqld got ";
+constexpr std::string_view kUnclean =
+    "the server starts without having been shut down: it was killed, or the machine stopped";
 
+bool is_number(char c) { return c >= '0' && c <= '9'; }
 bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
 /// The text between the quotes that follow `mark`.
@@ -53,25 +56,30 @@ bool take_level(std::string_view& text, LogEntry& entry) {
   if (end == std::string_view::npos) return false;
   entry.severity = mariadb_severity(text.substr(0, end));
   text.remove_prefix(end + 1);
-  while (take_char(text, ' ')) {}
-  while (text.starts_with("[MY-") || text.starts_with("[Server]") || text.starts_with("[InnoDB]") || text.starts_with("[Repl]")) {
+  while (take_char(text, ' ')) {
+  }
+  while (text.starts_with("[MY-") || text.starts_with("[Server]") || text.starts_with("[InnoDB]") ||
+         text.starts_with("[Repl]")) {
     if (text.starts_with("[MY-")) entry.code = digits_after(text, "[MY-");
     text.remove_prefix(std::min(text.find(']'), text.size() - 1) + 1);
-    while (take_char(text, ' ')) {}
+    while (take_char(text, ' ')) {
+    }
   }
   return !entry.severity.empty();
 }
 
 void skip_word(std::string_view& text) {
   text.remove_prefix(std::min(text.find(' '), text.size()));
-  while (take_char(text, ' ')) {}
+  while (take_char(text, ' ')) {
+  }
 }
 
 /// `261121  3:04:05`, written by the handler of signals and by mysqld_safe.
 bool take_short_stamp(std::string_view& text, LogStamp& stamp) {
   int number = 0, hour = 0, minute = 0, second = 0;
   if (!take_number(text, number, 6, 6) || !take_char(text, ' ')) return false;
-  while (take_char(text, ' ')) {}
+  while (take_char(text, ' ')) {
+  }
   if (!take_number(text, hour, 1, 2) || !take_char(text, ':') || !take_number(text, minute, 2, 2) ||
       !take_char(text, ':') || !take_number(text, second, 2, 2)) {
     return false;
@@ -83,26 +91,40 @@ bool take_short_stamp(std::string_view& text, LogStamp& stamp) {
   return true;
 }
 
-/// What follows a time where no level is written.
+/// What follows a time where no level is written: last words, and the supervisor's. The log of statements, should it be
+/// taken for this one, looks similar, so the words must stand in front.
 LineKind take_without_level(std::string_view text, LogEntry& entry) {
-  const bool dies = has(text, "got signal") || has(text, "got exception") || has(text, "Assertion failure");
-  if (!dies && !text.starts_with("mysqld_safe") && !has(text, "ready for connections")) return LineKind::stamped;
+  if (!text.empty() && is_number(text[0])) skip_word(text);  // the thread
+  const bool dies = text.starts_with("InnoDB: Assertion failure") || text.starts_with(kLastWords.substr(1));
+  if (!dies && !text.starts_with("mysqld_safe ")) return LineKind::stamped;
   entry.severity = dies ? "ERROR" : "NOTE";
   entry.message = text;
   return LineKind::entry;
 }
 
+/// `03:04:05 UTC - mysqld got signal 11 ;`: MySQL leaves out the date, so it is that of the entry before.
+LineKind take_last_words(std::string_view line, const LogStamp& last, LogEntry& entry) {
+  if (line.find(kLastWords) > 30) return LineKind::other;
+  entry.stamp = last;
+  entry.severity = "ERROR";
+  entry.message = line.substr(line.find(kLastWords) + 1);
+  return LineKind::entry;
+}
+
 LineKind parse_text(std::string_view line, LogEntry& entry) {
-  if (line.empty() || line[0] < '0' || line[0] > '9') return LineKind::other;
+  if (line.empty() || !is_number(line[0])) return LineKind::other;
   std::string_view text = line;
   if (!take_stamp(text, entry.stamp)) {
     text = line;
     if (!take_short_stamp(text, entry.stamp)) return LineKind::other;
   }
-  if (text.starts_with("UTC")) return LineKind::other;
-  while (take_char(text, ' ')) {}
+  while (take_char(text, ' ')) {
+  }
   std::string_view level = text;
-  if (!level.starts_with('[')) skip_word(level);  // the thread
+  if (!level.starts_with('[')) {  // the thread; 0 before there are any
+    entry.of_session = !level.starts_with("0 ") && !level.starts_with("0x") && level.find(' ') < 12;
+    skip_word(level);
+  }
   if (!take_level(level, entry)) return take_without_level(text, entry);
   entry.message = level;
   return LineKind::entry;
@@ -114,12 +136,14 @@ void keep_json_field(std::string_view key, std::string_view value, LogEntry& ent
   if (key == "err_code" && value != "0") entry.code = value;
   if (key == "msg") entry.message = value;
   if (key == "label") entry.severity = mariadb_severity(value);
-  if (key == "prio" && entry.severity.empty()) entry.severity = value == "1" ? "ERROR" : value == "2" ? "WARNING" : "NOTE";
+  if (key == "prio" && entry.severity.empty())
+    entry.severity = value == "1" ? "ERROR" : value == "2" ? "WARNING" : "NOTE";
 }
 
 LineKind parse_json(std::string_view line, LogEntry& entry) {
   bool timed = false;
-  read_flat_json(line, [&](std::string_view key, std::string_view value) { keep_json_field(key, value, entry, timed); });
+  read_flat_json(line,
+                 [&](std::string_view key, std::string_view value) { keep_json_field(key, value, entry, timed); });
   return !timed ? LineKind::other : entry.severity.empty() ? LineKind::stamped : LineKind::entry;
 }
 
@@ -143,17 +167,20 @@ void follow_life(LogEntry& entry, Life& life) {
     life = Life::runs;
   } else if (has(text, "Normal shutdown") || has(text, "Shutdown complete") || has(text, "Received SHUTDOWN")) {
     life = Life::stops;
-  } else if (life == Life::unknown && !text.starts_with("mysqld_safe")) {
-    life = Life::runs;  // it was running when this file began
+  } else if (life == Life::unknown && entry.of_session) {
+    life = Life::runs;  // since before this file began
   }
 }
 
 }  // namespace
 
 LogFormat mariadb_error_log() {
-  return {.name = "mariadb", .parse = [life = Life::unknown](std::string_view line, LogEntry& entry) mutable {
+  return {.name = "mariadb",
+          .parse = [life = Life::unknown, last = LogStamp()](std::string_view line, LogEntry& entry) mutable {
             entry.clear();
-            const LineKind kind = line.starts_with('{') ? parse_json(line, entry) : parse_text(line, entry);
+            LineKind kind = line.starts_with('{') ? parse_json(line, entry) : parse_text(line, entry);
+            if (kind == LineKind::other && last.wall != Civil{}) kind = take_last_words(line, last, entry);
+            if (kind != LineKind::other) last = entry.stamp;
             if (kind != LineKind::entry) return kind;
             fill_from_message(entry);
             follow_life(entry, life);

@@ -56,21 +56,31 @@ LineKind parse_json(std::string_view line, LogEntry& entry) {
   entry.clear();
   std::string word;
   bool timed = false;
-  read_flat_json(line, [&](std::string_view key, std::string_view value) {
-    keep_json_field(key, value, entry, word, timed);
-  });
+  read_flat_json(
+      line, [&](std::string_view key, std::string_view value) { keep_json_field(key, value, entry, word, timed); });
   return timed ? judged(word, entry) : LineKind::other;
 }
 
 /// The columns that count, by position: later versions only added some at the end.
-enum Column { kTime = 0, kUser = 1, kDatabase = 2, kHost = 4, kSeverity = 11, kCode = 12, kMessage = 13, kApplication = 22 };
+enum Column {
+  kTime = 0,
+  kUser = 1,
+  kDatabase = 2,
+  kHost = 4,
+  kSeverity = 11,
+  kCode = 12,
+  kMessage = 13,
+  kApplication = 22
+};
 
 LineKind parse_csv(std::string_view line, LogEntry& entry, std::vector<std::string>& fields) {
   entry.clear();
   split_csv(line, fields);
   if (!take_written_time(fields[kTime], entry.stamp)) return LineKind::other;
   if (fields.size() <= kSeverity) return LineKind::stamped;
-  const auto field = [&](Column column) { return column < fields.size() ? std::string_view(fields[column]) : std::string_view(); };
+  const auto field = [&](Column column) {
+    return column < fields.size() ? std::string_view(fields[column]) : std::string_view();
+  };
   entry.user = field(kUser);
   entry.database = field(kDatabase);
   entry.host = without_port(field(kHost));
@@ -96,22 +106,18 @@ void fill_user(LogEntry& entry) {
 /// csvlog and jsonlog have the position of an error in a field of its own.
 void cut_position(std::string& message) {
   const std::size_t at = message.rfind(" at character ");
-  if (at != std::string::npos && message.find_first_not_of("0123456789", at + 14) == std::string::npos) message.resize(at);
+  if (at != std::string::npos && message.find_first_not_of("0123456789", at + 14) == std::string::npos)
+    message.resize(at);
 }
 
-/// The prefixes to try: the one that fitted last comes first.
-LineKind parse_stderr(std::string_view line, LogEntry& entry, std::vector<LogPrefix>& prefixes) {
-  for (std::size_t i = 0; i < prefixes.size(); ++i) {
-    const LineKind kind = prefixes[i].parse(line, entry);
-    if (kind == LineKind::other || (kind == LineKind::stamped && i > 0)) continue;
-    if (i > 0) std::swap(prefixes[i], prefixes[0]);
-    if (kind == LineKind::entry) {
-      fill_user(entry);
-      cut_position(entry.message);
-    }
-    return kind;
-  }
-  return LineKind::other;
+/// The prefixes to try: the server's own comes first.
+LineKind parse_stderr(std::string_view line, LogEntry& entry, const std::vector<LogPrefix>& prefixes) {
+  const auto fits = [&](const LogPrefix& prefix) { return prefix.parse_entry(line, entry); };
+  if (line.starts_with('\t')) return LineKind::other;
+  if (std::none_of(prefixes.begin(), prefixes.end(), fits)) return prefixes.front().parse(line, entry);
+  fill_user(entry);
+  cut_position(entry.message);
+  return LineKind::entry;
 }
 
 LogFormat noticing_starts(LogFormat format) {
@@ -136,11 +142,12 @@ bool looks_like_csv(std::string_view head) {
 LogFormat postgres_jsonlog() { return noticing_starts({.name = "jsonlog", .parse = parse_json}); }
 
 LogFormat postgres_csvlog() {
-  return noticing_starts({.name = "csvlog",
-                          .quoted = true,
-                          .parse = [fields = std::vector<std::string>()](std::string_view line, LogEntry& entry) mutable {
-                            return parse_csv(line, entry, fields);
-                          }});
+  return noticing_starts(
+      {.name = "csvlog",
+       .quoted = true,
+       .parse = [fields = std::vector<std::string>()](std::string_view line, LogEntry& entry) mutable {
+         return parse_csv(line, entry, fields);
+       }});
 }
 
 LogFormat postgres_stderr(const std::string& prefix) {
@@ -149,10 +156,9 @@ LogFormat postgres_stderr(const std::string& prefix) {
                             "%t [%p]: user=%u,db=%d,app=%a,client=%h ", "%t:%r:%u@%d:[%p]:", "%m "}) {
     if (prefix != usual) prefixes.emplace_back(usual);
   }
-  return noticing_starts(
-      {.name = "stderr", .parse = [prefixes](std::string_view line, LogEntry& entry) mutable {
-         return parse_stderr(line, entry, prefixes);
-       }});
+  return noticing_starts({.name = "stderr", .parse = [prefixes](std::string_view line, LogEntry& entry) {
+                            return parse_stderr(line, entry, prefixes);
+                          }});
 }
 
 LogFormat postgres_format(const std::string& name, std::string_view head, const std::string& prefix) {

@@ -83,8 +83,9 @@ void take_verbose_code(std::string_view& message, LogEntry& entry) {
   message.remove_prefix(kCode + 2);
 }
 
-/// `ERROR:  text`, `DETAIL:  text`: true when there is such a label, with the severity if it is one.
-bool take_label(std::string_view rest, LogEntry& entry) {
+/// `ERROR:  text`, and with `any` also `DETAIL:  text`: true when there is such a label, with the severity if it is
+/// one.
+bool take_label(std::string_view rest, LogEntry& entry, bool any) {
   const std::size_t size = rest.find(":  ");
   if (size == std::string_view::npos || size == 0 || size > kLongestLabel) return false;
   std::string_view label = rest.substr(0, size);
@@ -92,6 +93,7 @@ bool take_label(std::string_view rest, LogEntry& entry) {
   if (label.ends_with("\xC2\xA0")) label.remove_suffix(2);
   if (label.find_first_of("\"'()[]") != std::string_view::npos) return false;
   entry.severity = postgres_severity(label);
+  if (entry.severity.empty() && !any) return false;
   std::string_view message = rest.substr(size + 3);
   if (!entry.severity.empty()) take_verbose_code(message, entry);
   entry.message.assign(message);
@@ -121,59 +123,64 @@ LogPrefix::LogPrefix(std::string_view format) : format_(format) {
     }
   }
   end_literal();
-}
-
-bool LogPrefix::has_time() const {
-  return std::any_of(pieces_.begin(), pieces_.end(), [](const Piece& piece) { return is_in(piece.escape, "mtn") && piece.escape != 0; });
+  has_time_ = std::any_of(pieces_.begin(), pieces_.end(), [](const Piece& piece) {
+    return piece.escape == 'm' || piece.escape == 't' || piece.escape == 'n';
+  });
 }
 
 /// A text ends where the next literal begins, at its first place that lets the rest of the line fit.
-bool LogPrefix::match_text(std::size_t piece, std::string_view rest, LogEntry& entry, int& tries) const {
+bool LogPrefix::match_text(std::size_t piece, std::string_view rest, Attempt& attempt) const {
   const bool literal_follows = piece + 1 < pieces_.size() && pieces_[piece + 1].escape == 0;
   const std::string_view literal = literal_follows ? std::string_view(pieces_[piece + 1].literal) : std::string_view();
-  for (std::size_t size = 0; size <= rest.size() && tries > 0; ++size, --tries) {
+  for (std::size_t size = 0; size <= rest.size() && attempt.tries > 0; ++size, --attempt.tries) {
     if (literal_follows) size = rest.find(literal, size);
     if (size == std::string_view::npos) return false;
-    if (match(piece + 1, rest.substr(size), entry, tries)) {
-      keep(pieces_[piece].escape, rest.substr(0, size), entry);
+    if (match(piece + 1, rest.substr(size), attempt)) {
+      keep(pieces_[piece].escape, rest.substr(0, size), attempt.entry);
       return true;
     }
   }
   return false;
 }
 
-bool LogPrefix::match(std::size_t piece, std::string_view rest, LogEntry& entry, int& tries) const {
+bool LogPrefix::match(std::size_t piece, std::string_view rest, Attempt& attempt) const {
   for (; piece < pieces_.size(); ++piece) {
     const Piece& now = pieces_[piece];
     if (now.escape == 0) {
       if (!rest.starts_with(now.literal)) return false;
       rest.remove_prefix(now.literal.size());
     } else if (now.escape == 'q') {
-      if (take_label(rest, entry) && !entry.severity.empty()) return true;  // no session: the prefix ends here
-      return match(piece + 1, rest, entry, tries) || take_label(rest, entry);
+      if (take_label(rest, attempt.entry, false)) return true;  // no session: the prefix ends here
+      return match(piece + 1, rest, attempt) || take_label(rest, attempt.entry, attempt.any_label);
     } else if (is_in(now.escape, "mtn")) {
-      if (!take_time_of(now.escape, rest, entry.stamp)) return false;
+      if (!take_time_of(now.escape, rest, attempt.entry.stamp)) return false;
     } else if (now.escape == 's') {
       if (!skip_session_start(rest)) return false;
     } else if (const std::string_view letters = alphabet(now.escape); !letters.empty()) {
       skip_spaces(rest);
       const std::size_t size = std::min(rest.find_first_not_of(letters), rest.size());
-      keep(now.escape, rest.substr(0, size), entry);
+      keep(now.escape, rest.substr(0, size), attempt.entry);
       rest.remove_prefix(size);
       const bool padded = piece + 1 < pieces_.size() && !pieces_[piece + 1].literal.starts_with(' ');
       if (padded) skip_spaces(rest);
     } else {
-      return match_text(piece, rest, entry, tries);
+      return match_text(piece, rest, attempt);
     }
   }
-  return take_label(rest, entry);
+  return take_label(rest, attempt.entry, attempt.any_label);
 }
 
-LineKind LogPrefix::parse(std::string_view line, LogEntry& entry) const {
+bool LogPrefix::match_line(std::string_view line, LogEntry& entry, bool any_label) const {
   entry.clear();
-  int tries = kMostTries;
-  if (!has_time() || line.starts_with('\t') || !match(0, line, entry, tries)) return LineKind::other;
-  return entry.severity.empty() ? LineKind::stamped : LineKind::entry;
+  Attempt attempt{entry, any_label, kMostTries};
+  return has_time_ && !line.starts_with('\t') && match(0, line, attempt);
+}
+
+bool LogPrefix::parse_entry(std::string_view line, LogEntry& entry) const { return match_line(line, entry, false); }
+
+LineKind LogPrefix::parse(std::string_view line, LogEntry& entry) const {
+  if (parse_entry(line, entry)) return LineKind::entry;
+  return match_line(line, entry, true) ? LineKind::stamped : LineKind::other;
 }
 
 }  // namespace rounds

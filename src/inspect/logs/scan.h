@@ -33,11 +33,11 @@ struct LogSource {
     unreadable,  ///< or not understood
     missing,     ///< no such file
   } state = State::read;
-  std::string reason{};           ///< of the last four and of `capped`
+  std::string reason{};  ///< of the last four and of `capped`
   std::optional<Due> oldest{}, newest{};
-  std::int64_t lines = 0;         ///< that were read
-  bool reaches = false;           ///< back to the window's beginning, or further
-  bool begins_with_start = false; ///< its first entries say that the server starts
+  std::int64_t lines = 0;          ///< that were read
+  bool reaches = false;            ///< back to the window's beginning, or further
+  bool begins_with_start = false;  ///< its first entries say that the server starts
 };
 std::string to_text(LogSource::State state);
 
@@ -50,16 +50,22 @@ class LogScan {
   /// Looks at the beginning and the end, for the file's first and last time.
   void look(LogSource& source) const;
   /// Counts the entries in the window; those whose application is `own` are ours and do not count.
-  void read(const LogWindow& window, const std::string& own, LogBudget& budget, LogGroups& groups, LogSource& source) const;
+  void read(const LogWindow& window, const std::string& own, LogBudget& budget, LogGroups& groups,
+            LogSource& source) const;
 
  private:
   struct Place {
     std::uint64_t offset;
     Due at;
   };
-  std::unique_ptr<LogBytes> open(std::uint64_t begin = 0, std::uint64_t end = UINT64_MAX) const;
+  struct Stretch {
+    std::uint64_t begin, end;
+  };
+  std::unique_ptr<LogBytes> open(std::uint64_t begin, std::uint64_t end) const;
   std::optional<Place> first_time(std::uint64_t begin) const;
-  std::uint64_t find(Due at) const;
+  enum class Unknown { early, late };
+  Stretch find(Due at, Unknown unknown) const;
+  Stretch stretch_of(const LogWindow& window, const LogBudget& budget, LogSource& source) const;
   void look_at_end(LogSource& source) const;
   LogFile file_;
   MakeFormat make_format_;

@@ -17,18 +17,23 @@ struct Words {
 // English, German, Spanish, French, Italian, Japanese (English words), Georgian, Korean, Russian, Swedish, Ukrainian,
 // Chinese (both scripts), Polish, Portuguese, Turkish, Czech, Romanian.
 constexpr std::array kWords{
-    Words{"PANIC", "PANIC PANIK PANICO პანიკა 손상 ПАНИКА ПАНІКА 灾难性错误 比致命错误还过分的错误 嚴重錯誤 PANIKA PÂNICO KRİTİK PANICĂ"},
-    Words{"FATAL", "FATAL FATALE ფატალური 치명적오류 ВАЖНО FATALT ФАТАЛЬНО 致命错误 致命錯誤 KATASTROFALNY ÖLÜMCÜL KATASTROFA"},
+    Words{"PANIC",
+          "PANIC PANIK PANICO პანიკა 손상 ПАНИКА ПАНІКА 灾难性错误 比致命错误还过分的错误 嚴重錯誤 PANIKA PÂNICO "
+          "KRİTİK PANICĂ"},
+    Words{"FATAL",
+          "FATAL FATALE ფატალური 치명적오류 ВАЖНО FATALT ФАТАЛЬНО 致命错误 致命錯誤 KATASTROFALNY ÖLÜMCÜL KATASTROFA"},
     Words{"ERROR", "ERROR FEHLER ERREUR ERRORE შეცდომა 오류 ОШИБКА FEL ПОМИЛКА 错误 錯誤 BŁĄD ERRO HATA CHYBA EROARE"},
     Words{"WARNING",
-          "WARNING WARNUNG ATTENTION ATTENZIONE გაფრთხილება 경고 ПРЕДУПРЕЖДЕНИЕ VARNING ПОПЕРЕДЖЕННЯ 警告 OSTRZEŻENIE AVISO "
+          "WARNING WARNUNG ATTENTION ATTENZIONE გაფრთხილება 경고 ПРЕДУПРЕЖДЕНИЕ VARNING ПОПЕРЕДЖЕННЯ 警告 OSTRZEŻENIE "
+          "AVISO "
           "UYARI VAROVÁNÍ AVERTISMENT ADVERTENCIA"},
     Words{"NOTICE",
           "NOTICE HINWEIS NOTIFICA 알림 ЗАМЕЧАНИЕ NOTIS ПОВІДОМЛЕННЯ 注意 UWAGA NOTA BİLGİ POZNÁMKA NOTIFICARE"},
     Words{"INFO", "INFO ინფორმაცია 정보 ИНФОРМАЦИЯ ІНФОРМАЦІЯ 信息 資訊 INFORMACJA INFORMAÇÃO"},
     Words{"LOG", "LOG ჟურნალი 로그 СООБЩЕНИЕ LOGG ЗАПИСУВАННЯ 日志 日誌 DZIENNIK JURNAL"},
     Words{"DEBUG",
-          "DEBUG DEBUG1 DEBUG2 DEBUG3 DEBUG4 DEBUG5 გამართვა 디버그 ОТЛАДКА НАЛАГОДЖЕННЯ 调试 除錯 DEPURAÇÃO HATA-AYIKLAMA"},
+          "DEBUG DEBUG1 DEBUG2 DEBUG3 DEBUG4 DEBUG5 გამართვა 디버그 ОТЛАДКА НАЛАГОДЖЕННЯ 调试 除錯 DEPURAÇÃO "
+          "HATA-AYIKLAMA"},
 };
 
 std::unordered_map<std::string_view, std::string_view> dictionary() {

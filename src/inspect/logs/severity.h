@@ -3,7 +3,8 @@
 
 namespace rounds {
 
-/// `PANIC FATAL ERROR WARNING NOTICE INFO LOG DEBUG` for what PostgreSQL writes in any of its languages; empty for another word.
+/// `PANIC FATAL ERROR WARNING NOTICE INFO LOG DEBUG` for what PostgreSQL writes in any of its languages; empty for
+/// another word.
 std::string_view postgres_severity(std::string_view word);
 /// `ERROR WARNING NOTE` for a level of MariaDB or MySQL, also `System`; empty for another word.
 std::string_view mariadb_severity(std::string_view word);

@@ -76,7 +76,8 @@ bool take_stamp(std::string_view& text, LogStamp& stamp) {
   if (!take_date(text, date)) return false;
   if (!take_char(text, 'T')) {
     if (!take_char(text, ' ')) return false;
-    while (take_char(text, ' ')) {}
+    while (take_char(text, ' ')) {
+    }
   }
   if (!take_time(text, time)) return false;
   skip_fraction(text);

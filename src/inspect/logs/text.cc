@@ -16,8 +16,8 @@ struct Quotes {
 };
 
 constexpr std::array kQuotes{
-    Quotes{"\"", "\""}, Quotes{"'", "'"},   Quotes{"`", "`"},   Quotes{"»", "«"},
-    Quotes{"«", "»"},   Quotes{"„", "“"},   Quotes{"“", "”"},   Quotes{"「", "」"},
+    Quotes{"\"", "\""}, Quotes{"'", "'"}, Quotes{"`", "`"}, Quotes{"»", "«"},
+    Quotes{"«", "»"},   Quotes{"„", "“"}, Quotes{"“", "”"}, Quotes{"「", "」"},
 };
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -33,7 +33,8 @@ const Quotes* quotes_at(std::string_view text, std::size_t at) {
   return nullptr;
 }
 
-/// Behind the quotation that begins at `at`; a doubled or escaped quote does not end it. The end of the text ends it, too.
+/// Behind the quotation that begins at `at`; a doubled or escaped quote does not end it. The end of the text ends it,
+/// too.
 std::size_t end_of_quotation(std::string_view text, std::size_t at, const Quotes& quotes) {
   std::size_t i = at + quotes.open.size();
   while (i < text.size()) {
@@ -52,8 +53,8 @@ std::size_t end_of_quotation(std::string_view text, std::size_t at, const Quotes
 
 /// Where a statement of a user begins; npos where there is none.
 std::size_t statement_in(std::string_view text) {
-  constexpr std::array<std::string_view, 8> kMarks{"statement: ", "execute ",  "parse ",   "bind ",
-                                                   "AUDIT: ",     "语句: ",    "Anweisung: ", "instruction : "};
+  constexpr std::array<std::string_view, 8> kMarks{"statement: ", "execute ", "parse ",      "bind ",
+                                                   "AUDIT: ",     "语句: ",   "Anweisung: ", "instruction : "};
   for (const std::string_view mark : kMarks) {
     const std::size_t at = text.find(mark);
     if (at == 0 || (at != std::string_view::npos && text.starts_with("duration: "))) return at + mark.size();
@@ -76,8 +77,14 @@ std::size_t word_size(std::string_view text) {
 }
 
 /// Bytes of a page, which MariaDB writes when it is damaged.
-bool is_dump(std::string_view word) {
-  return word.size() >= 20 && std::all_of(word.begin(), word.end(), is_hex);
+bool is_dump(std::string_view word) { return word.size() >= 20 && std::all_of(word.begin(), word.end(), is_hex); }
+
+/// `.5` behind a number, also of a version or an address.
+std::size_t rest_of_number(std::string_view text) {
+  std::size_t size = 0;
+  while (size + 1 < text.size() && text[size] == '.' && is_digit(text[size + 1]))
+    size += 1 + word_size(text.substr(size + 1));
+  return size;
 }
 
 std::string without_numbers(std::string_view text) {
@@ -88,8 +95,10 @@ std::string without_numbers(std::string_view text) {
       i = end_of_quotation(text, i, *quotes);
     } else if (is_word(text[i])) {
       const std::size_t size = word_size(text.substr(i));
-      out += kept(text.substr(i, size));
+      const std::string_view word = kept(text.substr(i, size));
+      out += word;
       i += size;
+      if (word == "N") i += rest_of_number(text.substr(i));
     } else {
       out += text[i++];
     }
@@ -100,10 +109,11 @@ std::string without_numbers(std::string_view text) {
 /// The quotation behind this text is a name that people need, not a value.
 bool announces_name(std::string_view before) {
   constexpr std::array<std::string_view, 34> kNouns{
-      "relation", "table",     "Table",     "column",     "index",     "constraint", "database", "role",     "user",
-      "schema",   "file",      "directory", "function",   "type",      "extension",  "slot",     "parameter", "sequence",
-      "view",     "library",   "for",       "host",       "publication", "subscription", "tablespace", "trigger", "Index",
-      "policy",   "db:",       "user:",     "host:",      "master",    "Plugin",     "File"};
+      "relation",  "table",       "Table",        "column",     "index",     "constraint", "database",
+      "role",      "user",        "schema",       "file",       "directory", "function",   "type",
+      "extension", "slot",        "parameter",    "sequence",   "view",      "library",    "for",
+      "host",      "publication", "subscription", "tablespace", "trigger",   "Index",      "policy",
+      "db:",       "user:",       "host:",        "master",     "Plugin",    "File"};
   while (before.ends_with(' ')) before.remove_suffix(1);
   if (before.ends_with('@') || before.ends_with("'.") || before.ends_with("`.")) return true;
   return std::any_of(kNouns.begin(), kNouns.end(), [&](std::string_view noun) {
@@ -114,7 +124,8 @@ bool announces_name(std::string_view before) {
 
 /// `input syntax for type integer: "…"` names a value although a noun stands near; so do keys.
 bool announces_value(std::string_view before) {
-  return before.ends_with(": ") && !before.ends_with("db: ") && !before.ends_with("user: ") && !before.ends_with("host: ");
+  return before.ends_with(": ") && !before.ends_with("db: ") && !before.ends_with("user: ") &&
+         !before.ends_with("host: ");
 }
 
 /// Control characters of one byte, of Latin-1 (C1), line separators and marks that turn the writing direction.
@@ -123,7 +134,8 @@ bool is_control(std::string_view character) {
   if (character.size() == 2) return character[0] == '\xC2' && static_cast<unsigned char>(character[1]) < 0xA0;
   if (!character.starts_with("\xE2\x80") && !character.starts_with("\xE2\x81")) return false;
   const auto last = static_cast<unsigned char>(character[2]);
-  return character[1] == '\x80' ? (last >= 0xA8 && last <= 0xAE) || (last >= 0x8B && last <= 0x8F) : last >= 0xA6 && last <= 0xA9;
+  return character[1] == '\x80' ? (last >= 0xA8 && last <= 0xAE) || (last >= 0x8B && last <= 0x8F)
+                                : last >= 0xA6 && last <= 0xA9;
 }
 
 }  // namespace
@@ -147,7 +159,8 @@ std::string harmless(std::string_view text, std::size_t most) {
 }
 
 std::string normalised(std::string_view message) {
-  const std::string_view line = message.substr(0, std::min({message.find('\n'), statement_in(message), 4 * kMostOfText}));
+  const std::string_view line =
+      message.substr(0, std::min({message.find('\n'), statement_in(message), 4 * kMostOfText}));
   return harmless(without_numbers(line), kMostOfText);
 }
 
