@@ -186,7 +186,7 @@ class Inspector:
         text = ";\n".join(f"SELECT '{name}' AS mark; {sql}" for name, sql in questions.items())
         answers, name = {}, None
         for rows in self.instance.results(text, *self.login, prelude=self.prelude):
-            if rows[0][0][0] == "mark":
+            if rows and rows[0][0][0] == "mark":
                 name = rows[0][0][1]
                 answers[name] = []
             else:
