@@ -70,7 +70,7 @@ GOLDEN = [
 def setting(name, value, before, expected, allowed=()):
     """SET GLOBAL: it is also lost at a restart, until the instance is started again."""
     return Seed(f"{name} = {value}", {expected}, [f"SET GLOBAL {name} = {value}"], [f"SET GLOBAL {name} = {before}"],
-                allowed={"my.cfg.unpersisted", *allowed})
+                allowed=set(allowed))
 
 
 PW = "IDENTIFIED BY 'Tr9-ww31-Lm5c'"
@@ -201,17 +201,17 @@ ACCOUNTS = [
          ["REVOKE SELECT ON shop.* FROM PUBLIC"]),
     Seed("remote account without TLS", {"my.sec.tls"}, ["SET GLOBAL require_secure_transport = OFF",
          f"CREATE USER plain@'10.2.%' {PW}"], ["DROP USER plain@'10.2.%'", "SET GLOBAL require_secure_transport = ON"],
-         allowed={"my.cfg.unpersisted"}),
+         ),
     Seed("TLS not required", {"my.sec.tls"}, ["SET GLOBAL require_secure_transport = OFF",
          "ALTER USER app@'10.1.%' REQUIRE NONE"], ["ALTER USER app@'10.1.%' REQUIRE SSL",
-         "SET GLOBAL require_secure_transport = ON"], allowed={"my.cfg.unpersisted"}),
+         "SET GLOBAL require_secure_transport = ON"]),
     Seed("old password", {"my.sec.plugin"}, [UNCHECKED, "SET GLOBAL secure_auth = OFF", "SET GLOBAL strict_password_validation = OFF",
          "CREATE USER aged@localhost IDENTIFIED VIA mysql_old_password USING '378b243e220ca493'", CHECKED],
          ["DROP USER aged@localhost", "SET GLOBAL secure_auth = ON", "SET GLOBAL strict_password_validation = ON"],
-         allowed={"my.cfg.unpersisted"}),
+         ),
     Seed("no password check", {"my.sec.policy"}, [UNCHECKED], [CHECKED]),
     Seed("audit does not log", {"my.sec.audit"}, ["SET GLOBAL server_audit_logging = OFF"],
-         ["SET GLOBAL server_audit_logging = ON"], allowed={"my.cfg.unpersisted"}),
+         ["SET GLOBAL server_audit_logging = ON"]),
 ]
 
 SETTINGS = [
@@ -232,10 +232,10 @@ SETTINGS = [
     setting("local_infile", 1, 0, "my.sec.files"),
     setting("binlog_expire_logs_seconds", 0, 604800, "my.bak.binlog_expiry"),
     setting("binlog_expire_logs_seconds", 3600, 604800, "my.bak.binlog_expiry"),
-    setting("max_connections", 300, 50, "my.cfg.unpersisted"),
+    setting("max_connections", 300, 50, "my.cfg.unpersisted", ["my.cfg.memory"]),
     Seed("event while the scheduler is off", {"my.run.events"}, ["SET GLOBAL event_scheduler = OFF",
          "CREATE EVENT shop.nightly ON SCHEDULE EVERY 1 DAY DO SELECT 1"], ["DROP EVENT shop.nightly",
-         "SET GLOBAL event_scheduler = ON"], allowed={"my.cfg.unpersisted"}),
+         "SET GLOBAL event_scheduler = ON"]),
 ]
 
 RUNNING = [
@@ -262,7 +262,7 @@ RUNNING = [
          sessions=[["BEGIN", "SELECT COUNT(*) FROM shop.customer"], ["ALTER TABLE shop.customer ADD COLUMN z INT"]],
          wait_s=3, thresholds={"my.run.mdl": {"warning_s": 1}}),
     Seed("connections nearly used up", {"my.run.connections"}, ["SET GLOBAL max_connections = 10"],
-         ["SET GLOBAL max_connections = 50"], sessions=[["SELECT 1"]] * 7, wait_s=1, allowed={"my.cfg.unpersisted"}),
+         ["SET GLOBAL max_connections = 50"], sessions=[["SELECT 1"]] * 7, wait_s=1),
     Seed("primary cannot be reached", {"my.run.replica"},
          ["CHANGE MASTER 'far' TO MASTER_HOST='127.0.0.1', MASTER_PORT=1, MASTER_USER='x', MASTER_PASSWORD='x'",
           "START SLAVE 'far'"], ["STOP SLAVE 'far'", "RESET SLAVE 'far' ALL"],
@@ -288,7 +288,7 @@ WORK = [
     Seed("transactions beyond the cache", {"my.perf.binlog_spill"}, ["SET GLOBAL binlog_cache_size = 4096",
          "CREATE TABLE shop.sp (id INT PRIMARY KEY, t CHAR(200))"], ["DROP TABLE shop.sp",
          "SET GLOBAL binlog_cache_size = 32768"],
-         work=["REPLACE INTO shop.sp SELECT seq, 'x' FROM shop.seq_1_to_200"] * 15, allowed={"my.cfg.unpersisted"}),
+         work=["REPLACE INTO shop.sp SELECT seq, 'x' FROM shop.seq_1_to_200"] * 15),
     Seed("slow statements", {"my.perf.slow"}, work=["SET long_query_time = 0; SELECT 1"] * 30),
     Seed("one statement", {"my.perf.top_sql"}, work=["SELECT SLEEP(0.5) FROM shop.customer WHERE id < 6"],
          thresholds={"my.perf.top_sql": {"at_least_s": 2}}, allowed={"my.perf.slow"}),
