@@ -283,12 +283,12 @@ WORK = [
          "INSERT INTO shop.bl VALUES (1, 'a'), (2, 'b')"], ["DROP TABLE shop.bl"],
          work=["SELECT DISTINCT t FROM shop.bl ORDER BY id"] * 250 + ["SELECT t, COUNT(*) FROM shop.bl GROUP BY t"] * 250),
     Seed("sorts in several passes", {"my.perf.sort"},
-         work=["SET sort_buffer_size = 1024; SELECT MAX(x) FROM (SELECT CONCAT(name, mail) AS x FROM shop.customer"
+         work=["SET sort_buffer_size = 32768; SELECT MAX(x) FROM (SELECT CONCAT(name, mail) AS x FROM shop.customer"
                " ORDER BY mail DESC, name LIMIT 1900) AS s"] * 30, allowed={"my.perf.tmp_disk"}),
     Seed("transactions beyond the cache", {"my.perf.binlog_spill"}, ["SET GLOBAL binlog_cache_size = 4096",
          "CREATE TABLE shop.sp (id INT PRIMARY KEY, t CHAR(200))"], ["DROP TABLE shop.sp",
          "SET GLOBAL binlog_cache_size = 32768"],
-         work=["REPLACE INTO shop.sp SELECT seq, 'x' FROM shop.seq_1_to_200"] * 15),
+         work=["REPLACE INTO shop.sp SELECT seq, REPEAT('x', 200) FROM shop.seq_1_to_200"] * 15),
     Seed("slow statements", {"my.perf.slow"}, work=["SET long_query_time = 0; SELECT 1"] * 30),
     Seed("one statement", {"my.perf.top_sql"}, work=["SELECT SLEEP(0.5) FROM shop.customer WHERE id < 6"],
          thresholds={"my.perf.top_sql": {"at_least_s": 2}}, allowed={"my.perf.slow"}),

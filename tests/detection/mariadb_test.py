@@ -127,7 +127,7 @@ def main():
             test.golden("root", None)
             test.golden("rounds", PRIVILEGES)
             test.golden("rounds", PRIVILEGES, "SET SESSION sql_mode = 'ANSI,TRADITIONAL,ONLY_FULL_GROUP_BY,NO_BACKSLASH_ESCAPES'")
-            test.golden("rounds", PRIVILEGES, "SET SESSION tx_read_only = 1, max_statement_time = 30")
+            test.golden("rounds", PRIVILEGES, "SET SESSION tx_read_only = 1")
             test.golden("seer", {"process"})
         for seed in SEEDS:
             if not words or any(word in seed.name for word in words):
