@@ -288,7 +288,7 @@ WORK = [
     Seed("transactions beyond the cache", {"my.perf.binlog_spill"}, ["SET GLOBAL binlog_cache_size = 4096",
          "CREATE TABLE shop.sp (id INT PRIMARY KEY, t CHAR(200))"], ["DROP TABLE shop.sp",
          "SET GLOBAL binlog_cache_size = 32768"],
-         work=["REPLACE INTO shop.sp SELECT seq, REPEAT('x', 200) FROM shop.seq_1_to_200"] * 15),
+         work=["REPLACE INTO shop.sp SELECT seq, CONCAT(UUID(), REPEAT('x', 160)) FROM shop.seq_1_to_200"] * 15),
     Seed("slow statements", {"my.perf.slow"}, work=["SET long_query_time = 0; SELECT 1"] * 30),
     Seed("one statement", {"my.perf.top_sql"}, work=["SELECT SLEEP(0.5) FROM shop.customer WHERE id < 6"],
          thresholds={"my.perf.top_sql": {"at_least_s": 2}}, allowed={"my.perf.slow"}),
