@@ -61,6 +61,7 @@ bgwriter_delay = 200ms
 """
 
 HBA = """local all postgres peer map=own
+local replication postgres peer map=own
 local all all scram-sha-256
 hostssl shop app 127.0.0.1/32 scram-sha-256
 """
@@ -308,6 +309,10 @@ class Instance:
             self.start()
             self.sql(database, f"SELECT count(*) FROM {table}")
             time.sleep(1)
+        elif word == "checksums":
+            self.stop()
+            self.run(BIN / "pg_checksums", "-d", "-D", self.data)
+            self.start()
         elif word == "deadlock":
             for order in ((1, 2), (2, 1)):
                 self.hold("shop", "BEGIN; " + f"UPDATE sales.customer SET name = name WHERE id = {order[0]}; SELECT pg_sleep(0.8); UPDATE sales.customer SET name = name WHERE id = {order[1]}; COMMIT")
@@ -318,6 +323,10 @@ class Instance:
             self.release()
 
     def undo(self, action):
+        if action == "checksums":
+            self.stop()
+            self.run(BIN / "pg_checksums", "-e", "-D", self.data)
+            self.start()
         if action.startswith("config "):
             path, line = self.data / "postgresql.conf", action[7:] + "\n"
             path.write_text(path.read_text().replace(line, ""))
@@ -457,7 +466,7 @@ def fact_cases():
         ("pg.sec.files", {"file": key("cert", 0o644)}, {}, {"cert /d": "ok"}),
         ("pg.sec.files", {"file": key("hba", 0o644)}, {}, {"hba /d": "critical"}),
         ("pg.sec.files", {"file": key("hba", 0o640)}, {}, {"hba /d": "ok"}),
-        ("pg.sec.files", {"file": key("config", 0o644)}, {}, {"config /d": "warning"}),
+        ("pg.sec.files", {"file": key("config", 0o644)}, {}, {"config /d": "info"}),
         ("pg.sec.files", {"file": key("data_dir", 0o700, "joe")}, {}, {"data_dir /d": "critical"}),
         ("pg.sec.cert", {"certificate": (certificate, [["cert", "/c", now + 90 * 86400, "CN=a"]])}, {}, {"cert /c": "ok"}),
         ("pg.sec.cert", {"certificate": (certificate, [["cert", "/c", now + 20 * 86400, "CN=a"]])}, {}, {"cert /c": "warning"}),
@@ -596,6 +605,80 @@ def try_scale(server, report):
     server.sql("postgres", "DROP DATABASE many")
 
 
+def try_versions(server, report):
+    """The table of releases, as servers of other versions would see it; and what is asked of older ones, which this one answers, too."""
+    for number, expected in ((150004, "warning"), (150020, "ok"), (150031, "ok"), (120022, "critical"), (130002, "critical"), (180004, "ok"), (180000, "warning"), (190001, "ok"), (90624, "critical")):
+        sql = with_literals(by_id("pg.sec.version").data["sql"], by_id("pg.sec.version").values({}))
+        answer = server.ask("postgres", [sql.replace("current_setting('server_version_num')", f"'{number}'")])[0]
+        report([row[1] for row in answer.rows] == [expected], f"version {number} is {expected}", f"{answer.rows} {answer.error}")
+    for rule in RULES:
+        for version, sql in rule.data.get("older", {}).items():
+            answer = server.ask("shop", [with_literals(sql, rule.values({}))])[0]
+            same = sorted(answer.columns) == sorted(server.ask("shop", [with_literals(rule.data["sql"], rule.values({}))])[0].columns or answer.columns)
+            report(not answer.error and same, f"{rule.name} before {version}", f"{answer.error} {answer.columns}")
+
+
+def try_amcheck(server, report):
+    """Only with --expensive in the program: whole, a damaged index, a damaged table."""
+    server.sql("shop", "CREATE EXTENSION amcheck", "CREATE TABLE sales.am (id int PRIMARY KEY, t text)", "INSERT INTO sales.am SELECT g, repeat('q', 50) FROM generate_series(1, 5000) g", "CHECKPOINT")
+    baseline = server.snapshot()
+    look = lambda: [f for f in server.inspect(baseline, only=["pg.obj.amcheck"]) if "shop" in f[1]]
+    report(not [f for f in look() if f[2] != "ok"], "amcheck is silent on whole relations", str(look()))
+    path = server.data / server.sql("shop", "SELECT pg_relation_filepath('sales.am_pkey')").strip()
+    server.stop()
+    with open(path, "r+b") as file:
+        file.seek(8192)
+        page = file.read(8192)
+        file.seek(8192 + 24)
+        file.write(page[28:32] + page[24:28])  # two line pointers change places
+    server.run(BIN / "pg_checksums", "-d", "-D", server.data)
+    server.run(BIN / "pg_checksums", "-e", "-D", server.data)
+    server.start()
+    report(any(f[2] == "critical" for f in look()), "amcheck finds keys out of order", str(look()))
+    server.sql("shop", "DROP TABLE sales.am", "DROP EXTENSION amcheck")
+
+
+def try_standby(server, report):
+    """A standby that follows, is paused, and has lost its primary."""
+    second = Instance(server.port + 1)
+    shutil.rmtree(second.home)
+    second.home.mkdir()
+    if os.geteuid() == 0:
+        shutil.chown(second.home, "postgres", "postgres")
+    server.sql("postgres", "SELECT pg_create_physical_replication_slot('second', true)")
+    server.run(BIN / "pg_basebackup", "-h", server.home, "-p", server.port, "-U", "postgres", "-D", second.data, "-R", "-S", "second", "-c", "fast")
+    with open(second.data / "postgresql.conf", "a") as file:
+        file.write(f"port = {second.port}\nunix_socket_directories = '{second.home}'\n")
+    server.sql("postgres", "ALTER SYSTEM SET max_slot_wal_keep_size = '1GB'", "SELECT pg_reload_conf()")
+    try:
+        second.start()
+        time.sleep(1.5)
+        ours, theirs = server.snapshot(), second.snapshot()
+        for name, instance, moment in (("primary with a standby", server, ours), ("standby", second, theirs)):
+            found = [f for f in instance.inspect(moment) if f[2] in (*BAD, "error")]
+            report(not found, f"a {name} is silent", str(found))
+        lag = {"pg.run.repl_lag": {"warning_bytes": 1}}
+        second.sql("postgres", "SELECT pg_wal_replay_pause()")
+        server.sql("shop", "CREATE TABLE sales.sent (id int PRIMARY KEY)")
+        time.sleep(0.5)
+        report(("pg.run.receiver", "replay") in bad(second.inspect(theirs)), "paused replay is found")
+        report("pg.run.repl_lag" in {f[0] for f in bad(server.inspect(ours, lag))}, "a standby that lags is found")
+        second.sql("postgres", "SELECT pg_wal_replay_resume()")
+        server.sql("shop", "DROP TABLE sales.sent")
+        server.stop()
+        time.sleep(1)
+        report(("pg.run.receiver", "receiver") in bad(second.inspect(theirs)), "a standby without its primary is found")
+        second.run(BIN / "pg_ctl", "-D", second.data, "-w", "promote")
+        report("pg.run.role" in {f[0] for f in bad(second.inspect(theirs))}, "a promotion is found")
+        server.start()
+    finally:
+        second.stop("immediate")
+        shutil.rmtree(second.home, ignore_errors=True)
+    found = {f[0]: f[2] for f in server.inspect(ours) if f[1] == "second"}
+    report(found.get("pg.run.slot") == "info", "the slot of a standby that is gone is told", str(found))
+    server.sql("postgres", "SELECT pg_drop_replication_slot('second')", "ALTER SYSTEM RESET max_slot_wal_keep_size", "SELECT pg_reload_conf()")
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--only", default="", help="seeds whose name or expected ids contain this")
@@ -624,6 +707,12 @@ def main():
         for seed in SEEDS + CONTROLS:
             if given.only in seed.name or any(given.only in i for i in seed.expect):
                 try_seed(server, seed, report)
+        if not given.only or given.only == "versions":
+            try_versions(server, report)
+        if not given.only or given.only == "standby":
+            try_standby(server, report)
+        if not given.only or given.only == "amcheck":
+            try_amcheck(server, report)
         if given.scale:
             try_scale(server, report)
     finally:
