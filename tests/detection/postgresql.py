@@ -512,8 +512,8 @@ def samples_cases():
         ("pg.perf.io", io(20000, 2000000.0), {}, {"shop": "critical"}),
         ("pg.perf.backend_writes", bg(40000, 10000, 200000, 0, 1), {}, {"backends": "warning"}), ("pg.perf.backend_writes", bg(4, 1, 20, 0, 0), {}, {"backends": "ok"}),
         ("pg.perf.backend_writes", bg(4, 1, 20, 3, 0), {}, {"backends": "warning"}),
-        ("pg.perf.regressed", {"statements_first": (["db", "queryid", "role", "calls", "total_ms"], [["d", 1, "r", 200, 2000.0], ["d", 2, "r", 200, 2000.0]]),
-                               "statements_delta": (["reset", "db", "queryid", "role", "calls", "total_ms", "text"], [[0, "d", 1, "r", 200, 8000.0, "x"], [0, "d", 2, "r", 200, 2100.0, "y"]])}, {}, {"d 1": "warning"}),
+        ("pg.perf.regressed", {"statements_last": (["db"], [["d"]]), "statements_first": (["db", "database", "queryid", "role", "calls", "total_ms"], [["d", "d", 1, "r", 200, 2000.0], ["d", "d", 2, "r", 200, 2000.0]]),
+                               "statements_delta": (["reset", "db", "database", "queryid", "role", "calls", "total_ms", "text"], [[0, "d", "d", 1, "r", 200, 8000.0, "x"], [0, "d", "d", 2, "r", 200, 2100.0, "y"]])}, {}, {"d 1": "warning"}),
     ]
 
 

@@ -165,7 +165,7 @@ SEEDS = [
     Seed("PUBLIC writes a column", ("pg.sec.public_grants",), shop('GRANT UPDATE ("A Name") ON "Odd Names"."My ""Table""" TO PUBLIC'), shop('REVOKE UPDATE ("A Name") ON "Odd Names"."My ""Table""" FROM PUBLIC')),
     Seed("a definer without search_path", ("pg.sec.definer_path",), shop("CREATE FUNCTION sales.f(a int, text) RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'"), shop("DROP FUNCTION sales.f")),
     Seed("policies without row security", ("pg.sec.rls",), shop("CREATE POLICY own ON sales.customer USING (true)"), shop("DROP POLICY own ON sales.customer")),
-    Seed("TLS off", ("pg.sec.tls",), **system("ssl", "off"), also=("pg.cfg.drift",)),
+    Seed("TLS off", ("pg.sec.tls",), **system("ssl", "off"), also=("pg.cfg.drift", "pg.sec.hba_dead")),
     Seed("old TLS", ("pg.sec.tls",), **system("ssl_min_protocol_version", "'TLSv1'"), also=("pg.cfg.drift",)),
     Seed("BYPASSRLS", ("pg.sec.roles",), shop("ALTER ROLE app BYPASSRLS"), shop("ALTER ROLE app NOBYPASSRLS")),
     Seed("an unused replication role", ("pg.sec.roles",), shop("CREATE ROLE copier REPLICATION LOGIN PASSWORD 'x'"), shop("DROP ROLE copier")),
