@@ -128,6 +128,10 @@ READINGS = [r for r in RULES if "reading" in r.data]
 KNOWN = [r for r in RULES if "id" in r.data]
 
 
+# Logins of the inspection, and what the program would find that they may do.
+LOGINS = {"plain": frozenset(), "watcher": frozenset({"monitor"}), "reader": frozenset({"monitor", "read_all"})}
+
+
 class Answer:
     def __init__(self, columns, rows, error="", ms=0.0):
         self.columns, self.rows, self.error, self.ms = columns, rows, error, ms
@@ -161,7 +165,8 @@ class Instance:
         (self.data / "pg_hba.conf").write_text(HBA)
         self.start()
         self.sql("postgres", "CREATE DATABASE shop", "CREATE EXTENSION pg_stat_statements", "ALTER ROLE postgres PASSWORD 'owner'",
-                 "CREATE ROLE watcher LOGIN PASSWORD 'watch' VALID UNTIL '2099-01-01'", "GRANT pg_monitor TO watcher")
+                 *[f"CREATE ROLE {role} LOGIN PASSWORD 'watch' VALID UNTIL '2099-01-01'" for role in LOGINS],
+                 "GRANT pg_monitor TO watcher, reader", "GRANT pg_read_all_data TO reader")
         self.sql("shop", *SHOP)
         for database in ("shop", "postgres"):
             self.sql(database, "VACUUM ANALYZE")
@@ -442,6 +447,9 @@ def fact_cases():
         ("pg.bak.valid", {"declared": one, "content": (content, [["/b/x", "empty", None, None]])}, {}, {"/b/a-*.dump": "critical"}),
         ("pg.bak.valid", {"declared": one, "content": (content, [["/b/x", "other", None, None]])}, {}, {"/b/a-*.dump": "warning"}),
         ("pg.bak.valid", {"declared": one, "content": (content, [[None, "none", None, None]])}, {}, {"/b/a-*.dump": "skipped"}),
+        ("pg.bak.valid", {"declared": (declared, []), "content": (content, [])}, {}, {"instance": "skipped"}),
+        ("pg.bak.size", {"declared": (declared, []), "backup": (backup, [])}, {}, {"instance": "skipped"}),
+        ("pg.bak.same_disk", {"disk": (disk, [["data", "/d", 1, 9, 9, 0, 0]])}, {}, {"instance": "skipped"}),
         ("pg.bak.window", {"declared": one, "backup": days(5, 5, 5)}, {}, {"point-in-time recovery": "skipped"}),
         ("pg.bak.window", {"declared": one, "backup": days(5, 5, 5)}, {"pitr_days": 2}, {"point-in-time recovery": "ok"}),
         ("pg.bak.window", {"declared": one, "backup": days(5, 5, 5)}, {"pitr_days": 7}, {"point-in-time recovery": "warning"}),
@@ -498,10 +506,11 @@ def samples_cases():
         ("pg.run.restart", role(a, [*a[:4], 9, 5, 5, "15"]), {}, {"server": "ok"}), ("pg.run.restart", role(a, [*a[:4], 9, 9, 9, "15"]), {}, {"server": "critical"}),
         ("pg.run.restart", role(a, [2, *a[1:]]), {}, {"server": "warning"}), ("pg.run.restart", role(a, [*a[:4], 9, 9, None, "13"]), {}, {"server": "critical"}),
         ("pg.run.growth", grow(10, 11, 12, 13, 14, 15), {}, {"database shop": "ok"}), ("pg.run.growth", grow(10, 11, 12, 13, 14, 20), {}, {"database shop": "warning"}),
-        ("pg.run.growth", grow(10, 10, 10, 10, 10, 10.2), {}, {"database shop": "ok"}), ("pg.run.growth", grow(10, 20), {}, {}),
+        ("pg.run.growth", grow(10, 10, 10, 10, 10, 10.2), {}, {"database shop": "ok"}), ("pg.run.growth", grow(10, 20), {}, {"instance": "skipped"}),
         ("pg.perf.wal", wal(0, 2, 4, 6, 8, 10), {}, {"wal": "ok"}), ("pg.perf.wal", wal(0, 1, 2, 3, 4, 9), {}, {"wal": "warning"}),
         ("pg.run.vacuum_busy", activity((1, 50, 3, 3), (1, 50, 3, 3), (1, 50, 3, 3)), {}, {"autovacuum": "warning"}),
         ("pg.run.vacuum_busy", activity((1, 50, 3, 3), (1, 50, 1, 3), (1, 50, 3, 3)), {}, {"autovacuum": "ok"}),
+        ("pg.run.vacuum_busy", activity((1, 50, 3, 3)), {}, {"autovacuum": "skipped"}), ("pg.perf.wal", wal(0, 2), {}, {"wal": "skipped"}),
         ("pg.run.connections", activity((49, 50, 0, 3), (1, 50, 0, 3)), {}, {"connections": "critical"}),
         ("pg.run.connections", activity((41, 50, 0, 3), (42, 50, 0, 3)), {}, {"connections": "warning"}),
         ("pg.run.connections", activity((4, 50, 0, 3), (5, 50, 0, 3)), {}, {"connections": "ok"}),
@@ -538,18 +547,20 @@ def try_golden(server, baseline, report):
         if f[2] in (*BAD, "error"):
             report(False, "golden", str(f))
     report(not any(f[2] in (*BAD, "error") for f in found), "the golden instance is silent")
-    size = (server.data / "log/server.log").stat().st_size
-    modest = server.inspect(baseline, role="watcher", privileges=frozenset({"monitor"}))
-    with open(server.data / "log/server.log") as file:
-        file.seek(size)
-        refused = [line for line in file if re.search(r"ERROR|FATAL|STATEMENT.*ERROR", line)]
-    report(not refused, "a login with pg_monitor alone leaves no errors in the log", "".join(refused[:5]))
-    for f in modest:
-        if f[2] in (*BAD, "error"):
-            report(False, "golden, seen by pg_monitor", str(f))
-    skipped = {f[0] for f in modest if f[2] == "skipped"}
-    for name in ("pg.obj.bloat", "pg.obj.sequence", "pg.sec.hba", "pg.sec.no_password", "pg.cfg.file"):
-        report(name in skipped, f"{name} is skipped for pg_monitor alone")
+    for role, privileges in LOGINS.items():
+        size = (server.data / "log/server.log").stat().st_size
+        seen = server.inspect(baseline, role=role, privileges=privileges)
+        with open(server.data / "log/server.log") as file:
+            file.seek(size)
+            refused = [line for line in file if re.search(r"ERROR|FATAL", line)]
+        report(not refused, f"the login {role} leaves no errors in the log", "".join(refused[:5]))
+        wrong = [f for f in seen if f[2] in (*BAD, "error")]
+        report(not wrong, f"the golden instance is silent for {role}", str(wrong))
+        skipped = {f[0] for f in seen if f[2] == "skipped"}
+        hidden = ["pg.sec.hba", "pg.sec.no_password", "pg.cfg.file"]
+        hidden += [] if "read_all" in privileges else ["pg.obj.bloat", "pg.obj.sequence"]
+        hidden += [] if "monitor" in privileges else ["pg.run.connections", "pg.run.idle_in_tx", "pg.cfg.drift"]
+        report(skipped >= set(hidden), f"what {role} cannot see is skipped", str(set(hidden) - skipped))
 
 
 def try_seed(server, seed, report):
