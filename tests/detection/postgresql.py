@@ -61,6 +61,7 @@ bgwriter_delay = 200ms
 """
 
 HBA = """local all postgres peer map=own
+local replication postgres peer map=own
 local all all scram-sha-256
 hostssl shop app 127.0.0.1/32 scram-sha-256
 """
@@ -127,6 +128,10 @@ READINGS = [r for r in RULES if "reading" in r.data]
 KNOWN = [r for r in RULES if "id" in r.data]
 
 
+# Logins of the inspection, and what the program would find that they may do.
+LOGINS = {"plain": frozenset(), "watcher": frozenset({"monitor"}), "reader": frozenset({"monitor", "read_all"})}
+
+
 class Answer:
     def __init__(self, columns, rows, error="", ms=0.0):
         self.columns, self.rows, self.error, self.ms = columns, rows, error, ms
@@ -160,7 +165,8 @@ class Instance:
         (self.data / "pg_hba.conf").write_text(HBA)
         self.start()
         self.sql("postgres", "CREATE DATABASE shop", "CREATE EXTENSION pg_stat_statements", "ALTER ROLE postgres PASSWORD 'owner'",
-                 "CREATE ROLE watcher LOGIN PASSWORD 'watch' VALID UNTIL '2099-01-01'", "GRANT pg_monitor TO watcher")
+                 *[f"CREATE ROLE {role} LOGIN PASSWORD 'watch' VALID UNTIL '2099-01-01'" for role in LOGINS],
+                 "GRANT pg_monitor TO watcher, reader", "GRANT pg_read_all_data TO reader")
         self.sql("shop", *SHOP)
         for database in ("shop", "postgres"):
             self.sql(database, "VACUUM ANALYZE")
@@ -308,6 +314,10 @@ class Instance:
             self.start()
             self.sql(database, f"SELECT count(*) FROM {table}")
             time.sleep(1)
+        elif word == "checksums":
+            self.stop()
+            self.run(BIN / "pg_checksums", "-d", "-D", self.data)
+            self.start()
         elif word == "deadlock":
             for order in ((1, 2), (2, 1)):
                 self.hold("shop", "BEGIN; " + f"UPDATE sales.customer SET name = name WHERE id = {order[0]}; SELECT pg_sleep(0.8); UPDATE sales.customer SET name = name WHERE id = {order[1]}; COMMIT")
@@ -318,6 +328,10 @@ class Instance:
             self.release()
 
     def undo(self, action):
+        if action == "checksums":
+            self.stop()
+            self.run(BIN / "pg_checksums", "-e", "-D", self.data)
+            self.start()
         if action.startswith("config "):
             path, line = self.data / "postgresql.conf", action[7:] + "\n"
             path.write_text(path.read_text().replace(line, ""))
@@ -433,6 +447,9 @@ def fact_cases():
         ("pg.bak.valid", {"declared": one, "content": (content, [["/b/x", "empty", None, None]])}, {}, {"/b/a-*.dump": "critical"}),
         ("pg.bak.valid", {"declared": one, "content": (content, [["/b/x", "other", None, None]])}, {}, {"/b/a-*.dump": "warning"}),
         ("pg.bak.valid", {"declared": one, "content": (content, [[None, "none", None, None]])}, {}, {"/b/a-*.dump": "skipped"}),
+        ("pg.bak.valid", {"declared": (declared, []), "content": (content, [])}, {}, {"instance": "skipped"}),
+        ("pg.bak.size", {"declared": (declared, []), "backup": (backup, [])}, {}, {"instance": "skipped"}),
+        ("pg.bak.same_disk", {"disk": (disk, [["data", "/d", 1, 9, 9, 0, 0]])}, {}, {"instance": "skipped"}),
         ("pg.bak.window", {"declared": one, "backup": days(5, 5, 5)}, {}, {"point-in-time recovery": "skipped"}),
         ("pg.bak.window", {"declared": one, "backup": days(5, 5, 5)}, {"pitr_days": 2}, {"point-in-time recovery": "ok"}),
         ("pg.bak.window", {"declared": one, "backup": days(5, 5, 5)}, {"pitr_days": 7}, {"point-in-time recovery": "warning"}),
@@ -457,7 +474,7 @@ def fact_cases():
         ("pg.sec.files", {"file": key("cert", 0o644)}, {}, {"cert /d": "ok"}),
         ("pg.sec.files", {"file": key("hba", 0o644)}, {}, {"hba /d": "critical"}),
         ("pg.sec.files", {"file": key("hba", 0o640)}, {}, {"hba /d": "ok"}),
-        ("pg.sec.files", {"file": key("config", 0o644)}, {}, {"config /d": "warning"}),
+        ("pg.sec.files", {"file": key("config", 0o644)}, {}, {"config /d": "info"}),
         ("pg.sec.files", {"file": key("data_dir", 0o700, "joe")}, {}, {"data_dir /d": "critical"}),
         ("pg.sec.cert", {"certificate": (certificate, [["cert", "/c", now + 90 * 86400, "CN=a"]])}, {}, {"cert /c": "ok"}),
         ("pg.sec.cert", {"certificate": (certificate, [["cert", "/c", now + 20 * 86400, "CN=a"]])}, {}, {"cert /c": "warning"}),
@@ -489,10 +506,11 @@ def samples_cases():
         ("pg.run.restart", role(a, [*a[:4], 9, 5, 5, "15"]), {}, {"server": "ok"}), ("pg.run.restart", role(a, [*a[:4], 9, 9, 9, "15"]), {}, {"server": "critical"}),
         ("pg.run.restart", role(a, [2, *a[1:]]), {}, {"server": "warning"}), ("pg.run.restart", role(a, [*a[:4], 9, 9, None, "13"]), {}, {"server": "critical"}),
         ("pg.run.growth", grow(10, 11, 12, 13, 14, 15), {}, {"database shop": "ok"}), ("pg.run.growth", grow(10, 11, 12, 13, 14, 20), {}, {"database shop": "warning"}),
-        ("pg.run.growth", grow(10, 10, 10, 10, 10, 10.2), {}, {"database shop": "ok"}), ("pg.run.growth", grow(10, 20), {}, {}),
+        ("pg.run.growth", grow(10, 10, 10, 10, 10, 10.2), {}, {"database shop": "ok"}), ("pg.run.growth", grow(10, 20), {}, {"instance": "skipped"}),
         ("pg.perf.wal", wal(0, 2, 4, 6, 8, 10), {}, {"wal": "ok"}), ("pg.perf.wal", wal(0, 1, 2, 3, 4, 9), {}, {"wal": "warning"}),
         ("pg.run.vacuum_busy", activity((1, 50, 3, 3), (1, 50, 3, 3), (1, 50, 3, 3)), {}, {"autovacuum": "warning"}),
         ("pg.run.vacuum_busy", activity((1, 50, 3, 3), (1, 50, 1, 3), (1, 50, 3, 3)), {}, {"autovacuum": "ok"}),
+        ("pg.run.vacuum_busy", activity((1, 50, 3, 3)), {}, {"autovacuum": "skipped"}), ("pg.perf.wal", wal(0, 2), {}, {"wal": "skipped"}),
         ("pg.run.connections", activity((49, 50, 0, 3), (1, 50, 0, 3)), {}, {"connections": "critical"}),
         ("pg.run.connections", activity((41, 50, 0, 3), (42, 50, 0, 3)), {}, {"connections": "warning"}),
         ("pg.run.connections", activity((4, 50, 0, 3), (5, 50, 0, 3)), {}, {"connections": "ok"}),
@@ -503,8 +521,8 @@ def samples_cases():
         ("pg.perf.io", io(20000, 2000000.0), {}, {"shop": "critical"}),
         ("pg.perf.backend_writes", bg(40000, 10000, 200000, 0, 1), {}, {"backends": "warning"}), ("pg.perf.backend_writes", bg(4, 1, 20, 0, 0), {}, {"backends": "ok"}),
         ("pg.perf.backend_writes", bg(4, 1, 20, 3, 0), {}, {"backends": "warning"}),
-        ("pg.perf.regressed", {"statements_first": (["db", "queryid", "role", "calls", "total_ms"], [["d", 1, "r", 200, 2000.0], ["d", 2, "r", 200, 2000.0]]),
-                               "statements_delta": (["reset", "db", "queryid", "role", "calls", "total_ms", "text"], [[0, "d", 1, "r", 200, 8000.0, "x"], [0, "d", 2, "r", 200, 2100.0, "y"]])}, {}, {"d 1": "warning"}),
+        ("pg.perf.regressed", {"statements_last": (["db"], [["d"]]), "statements_first": (["db", "database", "queryid", "role", "calls", "total_ms"], [["d", "d", 1, "r", 200, 2000.0], ["d", "d", 2, "r", 200, 2000.0]]),
+                               "statements_delta": (["reset", "db", "database", "queryid", "role", "calls", "total_ms", "text"], [[0, "d", "d", 1, "r", 200, 8000.0, "x"], [0, "d", "d", 2, "r", 200, 2100.0, "y"]])}, {}, {"d 1": "warning"}),
     ]
 
 
@@ -529,18 +547,20 @@ def try_golden(server, baseline, report):
         if f[2] in (*BAD, "error"):
             report(False, "golden", str(f))
     report(not any(f[2] in (*BAD, "error") for f in found), "the golden instance is silent")
-    size = (server.data / "log/server.log").stat().st_size
-    modest = server.inspect(baseline, role="watcher", privileges=frozenset({"monitor"}))
-    with open(server.data / "log/server.log") as file:
-        file.seek(size)
-        refused = [line for line in file if re.search(r"ERROR|FATAL|STATEMENT.*ERROR", line)]
-    report(not refused, "a login with pg_monitor alone leaves no errors in the log", "".join(refused[:5]))
-    for f in modest:
-        if f[2] in (*BAD, "error"):
-            report(False, "golden, seen by pg_monitor", str(f))
-    skipped = {f[0] for f in modest if f[2] == "skipped"}
-    for name in ("pg.obj.bloat", "pg.obj.sequence", "pg.sec.hba", "pg.sec.no_password", "pg.cfg.file"):
-        report(name in skipped, f"{name} is skipped for pg_monitor alone")
+    for role, privileges in LOGINS.items():
+        size = (server.data / "log/server.log").stat().st_size
+        seen = server.inspect(baseline, role=role, privileges=privileges)
+        with open(server.data / "log/server.log") as file:
+            file.seek(size)
+            refused = [line for line in file if re.search(r"ERROR|FATAL", line)]
+        report(not refused, f"the login {role} leaves no errors in the log", "".join(refused[:5]))
+        wrong = [f for f in seen if f[2] in (*BAD, "error")]
+        report(not wrong, f"the golden instance is silent for {role}", str(wrong))
+        skipped = {f[0] for f in seen if f[2] == "skipped"}
+        hidden = ["pg.sec.hba", "pg.sec.no_password", "pg.cfg.file"]
+        hidden += [] if "read_all" in privileges else ["pg.obj.bloat", "pg.obj.sequence"]
+        hidden += [] if "monitor" in privileges else ["pg.run.connections", "pg.run.idle_in_tx", "pg.cfg.drift"]
+        report(skipped >= set(hidden), f"what {role} cannot see is skipped", str(set(hidden) - skipped))
 
 
 def try_seed(server, seed, report):
@@ -596,6 +616,80 @@ def try_scale(server, report):
     server.sql("postgres", "DROP DATABASE many")
 
 
+def try_versions(server, report):
+    """The table of releases, as servers of other versions would see it; and what is asked of older ones, which this one answers, too."""
+    for number, expected in ((150004, "warning"), (150020, "ok"), (150031, "ok"), (120022, "critical"), (130002, "critical"), (180004, "ok"), (180000, "warning"), (190001, "ok"), (90624, "critical")):
+        sql = with_literals(by_id("pg.sec.version").data["sql"], by_id("pg.sec.version").values({}))
+        answer = server.ask("postgres", [sql.replace("current_setting('server_version_num')", f"'{number}'")])[0]
+        report([row[1] for row in answer.rows] == [expected], f"version {number} is {expected}", f"{answer.rows} {answer.error}")
+    for rule in RULES:
+        for version, sql in rule.data.get("older", {}).items():
+            answer = server.ask("shop", [with_literals(sql, rule.values({}))])[0]
+            same = sorted(answer.columns) == sorted(server.ask("shop", [with_literals(rule.data["sql"], rule.values({}))])[0].columns or answer.columns)
+            report(not answer.error and same, f"{rule.name} before {version}", f"{answer.error} {answer.columns}")
+
+
+def try_amcheck(server, report):
+    """Only with --expensive in the program: whole, a damaged index, a damaged table."""
+    server.sql("shop", "CREATE EXTENSION amcheck", "CREATE TABLE sales.am (id int PRIMARY KEY, t text)", "INSERT INTO sales.am SELECT g, repeat('q', 50) FROM generate_series(1, 5000) g", "CHECKPOINT")
+    baseline = server.snapshot()
+    look = lambda: [f for f in server.inspect(baseline, only=["pg.obj.amcheck"]) if "shop" in f[1]]
+    report(not [f for f in look() if f[2] != "ok"], "amcheck is silent on whole relations", str(look()))
+    path = server.data / server.sql("shop", "SELECT pg_relation_filepath('sales.am_pkey')").strip()
+    server.stop()
+    with open(path, "r+b") as file:
+        file.seek(8192)
+        page = file.read(8192)
+        file.seek(8192 + 24)
+        file.write(page[28:32] + page[24:28])  # two line pointers change places
+    server.run(BIN / "pg_checksums", "-d", "-D", server.data)
+    server.run(BIN / "pg_checksums", "-e", "-D", server.data)
+    server.start()
+    report(any(f[2] == "critical" for f in look()), "amcheck finds keys out of order", str(look()))
+    server.sql("shop", "DROP TABLE sales.am", "DROP EXTENSION amcheck")
+
+
+def try_standby(server, report):
+    """A standby that follows, is paused, and has lost its primary."""
+    second = Instance(server.port + 1)
+    shutil.rmtree(second.home)
+    second.home.mkdir()
+    if os.geteuid() == 0:
+        shutil.chown(second.home, "postgres", "postgres")
+    server.sql("postgres", "SELECT pg_create_physical_replication_slot('second', true)")
+    server.run(BIN / "pg_basebackup", "-h", server.home, "-p", server.port, "-U", "postgres", "-D", second.data, "-R", "-S", "second", "-c", "fast")
+    with open(second.data / "postgresql.conf", "a") as file:
+        file.write(f"port = {second.port}\nunix_socket_directories = '{second.home}'\n")
+    server.sql("postgres", "ALTER SYSTEM SET max_slot_wal_keep_size = '1GB'", "SELECT pg_reload_conf()")
+    try:
+        second.start()
+        time.sleep(1.5)
+        ours, theirs = server.snapshot(), second.snapshot()
+        for name, instance, moment in (("primary with a standby", server, ours), ("standby", second, theirs)):
+            found = [f for f in instance.inspect(moment) if f[2] in (*BAD, "error")]
+            report(not found, f"a {name} is silent", str(found))
+        lag = {"pg.run.repl_lag": {"warning_bytes": 1}}
+        second.sql("postgres", "SELECT pg_wal_replay_pause()")
+        server.sql("shop", "CREATE TABLE sales.sent (id int PRIMARY KEY)")
+        time.sleep(0.5)
+        report(("pg.run.receiver", "replay") in bad(second.inspect(theirs)), "paused replay is found")
+        report("pg.run.repl_lag" in {f[0] for f in bad(server.inspect(ours, lag))}, "a standby that lags is found")
+        second.sql("postgres", "SELECT pg_wal_replay_resume()")
+        server.sql("shop", "DROP TABLE sales.sent")
+        server.stop()
+        time.sleep(1)
+        report(("pg.run.receiver", "receiver") in bad(second.inspect(theirs)), "a standby without its primary is found")
+        second.run(BIN / "pg_ctl", "-D", second.data, "-w", "promote")
+        report("pg.run.role" in {f[0] for f in bad(second.inspect(theirs))}, "a promotion is found")
+        server.start()
+    finally:
+        second.stop("immediate")
+        shutil.rmtree(second.home, ignore_errors=True)
+    found = {f[0]: f[2] for f in server.inspect(ours) if f[1] == "second"}
+    report(found.get("pg.run.slot") == "info", "the slot of a standby that is gone is told", str(found))
+    server.sql("postgres", "SELECT pg_drop_replication_slot('second')", "ALTER SYSTEM RESET max_slot_wal_keep_size", "SELECT pg_reload_conf()")
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--only", default="", help="seeds whose name or expected ids contain this")
@@ -624,6 +718,12 @@ def main():
         for seed in SEEDS + CONTROLS:
             if given.only in seed.name or any(given.only in i for i in seed.expect):
                 try_seed(server, seed, report)
+        if not given.only or given.only == "versions":
+            try_versions(server, report)
+        if not given.only or given.only == "standby":
+            try_standby(server, report)
+        if not given.only or given.only == "amcheck":
+            try_amcheck(server, report)
         if given.scale:
             try_scale(server, report)
     finally:
