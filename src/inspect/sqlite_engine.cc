@@ -3,10 +3,15 @@
 #include <unistd.h>
 
 #include <ctime>
+#include <filesystem>
+#include <fstream>
 #include <utility>
 
 #include "error.h"
+#include "inspect/host/table.h"
 #include "inspect/sqlite_file.h"
+#include "inspect/sqlite_naive_copy.h"
+#include "inspect/sqlite_objects.h"
 
 namespace rounds {
 
@@ -25,6 +30,16 @@ std::string danger_of(const SqliteFile& file) {
            "write";
   }
   return {};
+}
+
+/// A copy that has its own log beside it is complete.
+bool is_sqlite_in_wal_mode(const BackupFile& file) {
+  std::error_code error;
+  const auto log_bytes = std::filesystem::file_size(file.path + "-wal", error);
+  if (file.folder || (!error && log_bytes > 0)) return false;
+  std::ifstream in(file.path, std::ios::binary);
+  char header[20] = {};
+  return in.read(header, sizeof header) && std::string(header, 15) == "SQLite format 3" && header[18] == 2;
 }
 
 }  // namespace
@@ -84,10 +99,46 @@ void SqliteEngine::look_into_newest_backup(const Limits& limits) {
   fill_content_facts(facts_, backups_->front().path, content, live_rows);
 }
 
+void SqliteEngine::watch_writer() {
+  if (std::exchange(writer_seen_, true)) return;
+  const SqliteWriter writer = watch_sqlite_writer(instance_.path);
+  FactTable table(facts_, "writer", "path, pid, held_ms");
+  table.add({instance_.path, writer.pid, writer.held_ms});
+}
+
+void SqliteEngine::compare_copy() {
+  look_for_backups();
+  if (std::exchange(copy_seen_, true)) return;
+  FactTable table(facts_, "copy", "path, verdict, pages, obstacle");
+  if (backups_->empty()) return;
+  const BackupFile& newest = backups_->front();
+  try {
+    if (!is_sqlite_in_wal_mode(newest)) return;
+    const std::string real = std::filesystem::canonical(instance_.path);
+    const NaiveCopy copy = compare_with_log(real, newest.path);
+    const char* verdict = copy.verdict == NaiveCopy::Verdict::yes ? "yes" : "unknown";
+    table.add({newest.path, copy.verdict == NaiveCopy::Verdict::no ? "no" : verdict, std::int64_t{copy.pages}, {}});
+  } catch (const std::exception& error) {
+    table.add({newest.path, "unknown", {}, error.what()});
+  }
+}
+
 Answer SqliteEngine::query(const std::string& probe, const std::string& sql, const Parameters& parameters,
                            const Limits& limits) {
   if (probe == "backup") look_for_backups();
   if (probe == "backup_content") look_into_newest_backup(limits);
+  if (probe == "writer" && file_seen_) {
+    watch_writer();
+    return facts_.query(sql, parameters, limits);
+  }
+  if (probe == "backup_copy" && file_seen_) {
+    compare_copy();
+    return facts_.query(sql, parameters, limits);
+  }
+  if (probe == "objects" && session_) {
+    if (!std::exchange(objects_seen_, true)) fill_object_facts(facts_, *session_, limits);
+    return facts_.query(sql, parameters, limits);
+  }
   const bool backup = probe == "backup" || probe == "backup_content";
   if (probe == "connection" || backup || (probe == "file" && file_seen_)) return facts_.query(sql, parameters, limits);
   if (probe.empty() && session_) return session_->query(sql, parameters, limits);
