@@ -87,6 +87,11 @@ Capabilities SqliteEngine::capabilities() const {
 void SqliteEngine::look_for_backups() {
   if (backups_) return;
   backups_ = find_backups(instance_.backups, std::time(nullptr));
+  // A pattern may fit the database itself, which is no backup; and opening it here would drop its locks.
+  std::erase_if(*backups_, [&](const BackupFile& file) {
+    std::error_code error;
+    return std::filesystem::equivalent(file.path, instance_.path, error) && !error;
+  });
   fill_backup_facts(facts_, instance_.backups, *backups_);
 }
 
