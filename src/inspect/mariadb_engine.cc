@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <set>
 
 #include "inspect/backup_facts.h"
@@ -262,6 +263,15 @@ void MariadbEngine::gather_files(SqlSession& facts) {
   if (!tmp.empty()) disks.push_back({"tmp", tmp.substr(0, tmp.find(':'))});
   for (const ServerPath& disk : disks_of_backups(instance_.backups)) disks.push_back(disk);
   fill_file_facts(facts, files, disks, certificates);
+  facts.fill("CREATE TABLE upgrade(path, version)", {});
+  for (const char* name : {"mariadb_upgrade_info", "mysql_upgrade_info"}) {
+    std::ifstream info(data_dir_ + "/" + name);
+    std::string version;
+    if (!std::getline(info, version)) continue;
+    version.resize(version.find_last_not_of(std::string("\0 \r\n", 4)) + 1);
+    facts.fill("INSERT INTO upgrade VALUES(:path, :version)", {{"path", data_dir_ + "/" + name}, {"version", version}});
+    break;
+  }
 }
 
 /// Declared by the target, else the error log that the server names, if that is on this machine.

@@ -25,14 +25,12 @@ using Clock = std::chrono::steady_clock;
 constexpr const char* kConnectSeconds = "5";
 /// How much longer than its own limit a statement may take before the server counts as hanging.
 constexpr milliseconds kGrace{2000};
-/// What the session may not do, or not for long. Sent as one option, so that it holds from the first statement on.
-constexpr const char* kSessionOptions =
-    "-c default_transaction_read_only=on -c lock_timeout=300 -c idle_in_transaction_session_timeout=30000 -c jit=off "
-    "-c max_parallel_workers_per_gather=0 -c search_path=pg_catalog -c statement_timeout=5000 -c lc_messages=C";
-/// The same without what only a superuser may set.
-constexpr const char* kModestOptions =
-    "-c default_transaction_read_only=on -c lock_timeout=300 -c idle_in_transaction_session_timeout=30000 -c jit=off "
-    "-c max_parallel_workers_per_gather=0 -c search_path=pg_catalog -c statement_timeout=5000";
+/// What the session may not do, or not for long. Set after connecting: options of the connection would hide what the
+/// server's files say of the same settings.
+constexpr const char* kSessionSettings =
+    "SET default_transaction_read_only = on; SET lock_timeout = 300; SET idle_in_transaction_session_timeout = 30000; "
+    "SET jit = off; SET max_parallel_workers_per_gather = 0; SET search_path = pg_catalog; SET statement_timeout = 5000; "
+    "SET DateStyle = ISO; SET IntervalStyle = postgres; SET extra_float_digits = 1; SET bytea_output = hex";
 
 struct CloseConnection {
   void operator()(PGconn* connection) const { PQfinish(connection); }
@@ -158,32 +156,30 @@ std::string PostgresEngine::open(const std::string& database) {
   session_.reset();
   const bool local = is_this_machine(instance_.address);
   const std::string tls = !instance_.tls.empty() ? instance_.tls : instance_.service.empty() ? (local ? "prefer" : "verify-full") : "";
-  std::string reason;
-  for (const char* options : {kSessionOptions, kModestOptions}) {
-    std::vector<std::pair<const char*, std::string>> given{
-        {"service", instance_.service}, {"host", instance_.address}, {"port", instance_.port},
-        {"user", instance_.user},       {"dbname", database},        {"password", instance_.password.value_or("")},
-        {"sslmode", tls},               {"sslrootcert", instance_.tls_ca}, {"connect_timeout", kConnectSeconds},
-        {"application_name", "rounds"}, {"client_encoding", "UTF8"}, {"options", options}};
-    std::vector<const char*> names, values;
-    for (const auto& [name, value] : given) {
-      if (value.empty()) continue;
-      names.push_back(name);
-      values.push_back(value.c_str());
-    }
-    names.push_back(nullptr);
-    values.push_back(nullptr);
-    auto session = std::make_unique<Session>();
-    session->connection.reset(PQconnectdbParams(names.data(), values.data(), 0));
-    if (PQstatus(session->get()) == CONNECTION_OK) {
-      session_ = std::move(session);
-      database_ = PQdb(session_->get());
-      return {};
-    }
-    reason = first_line(PQerrorMessage(session->get()));
-    if (reason.find("lc_messages") == std::string::npos) break;
+  const std::vector<std::pair<const char*, std::string>> given{
+      {"service", instance_.service}, {"host", instance_.address},       {"port", instance_.port},
+      {"user", instance_.user},       {"dbname", database},              {"password", instance_.password.value_or("")},
+      {"sslmode", tls},               {"sslrootcert", instance_.tls_ca}, {"connect_timeout", kConnectSeconds},
+      {"application_name", "rounds"}, {"client_encoding", "UTF8"}};
+  std::vector<const char*> names, values;
+  for (const auto& [name, value] : given) {
+    if (value.empty()) continue;
+    names.push_back(name);
+    values.push_back(value.c_str());
   }
-  return reason.empty() ? "no connection" : reason;
+  names.push_back(nullptr);
+  values.push_back(nullptr);
+  auto session = std::make_unique<Session>();
+  session->connection.reset(PQconnectdbParams(names.data(), values.data(), 0));
+  if (PQstatus(session->get()) != CONNECTION_OK) {
+    const std::string reason = first_line(PQerrorMessage(session->get()));
+    return reason.empty() ? "no connection" : reason;
+  }
+  const Answer settled = session->run(kSessionSettings, {});
+  if (settled.status != Answer::Status::rows) return settled.message;
+  session_ = std::move(session);
+  database_ = PQdb(session_->get());
+  return {};
 }
 
 Connection PostgresEngine::connect() {

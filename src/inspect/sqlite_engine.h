@@ -24,6 +24,8 @@ class SqliteEngine : public Engine {
   Connection reach();
   const std::vector<BackupFile>& backups();
   void look_into_newest_backup(SqlSession& facts, const Limits& limits);
+  void watch_writer(SqlSession& facts);
+  void compare_copy(SqlSession& facts);
 
   Instance instance_;
   std::optional<SqliteFile> file_;                  ///< absent: could not be looked at

@@ -1,10 +1,17 @@
 #include "inspect/sqlite_file.h"
 
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/vfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <array>
+#include <algorithm>
+#include <ctime>
 #include <filesystem>
 #include <optional>
 
@@ -23,11 +30,14 @@ constexpr off_t kLockBytes = 512;
 
 constexpr const char* kMakeFile =
     "CREATE TABLE file(path, size, magic, page_size, page_count, count_valid, wal_bytes, journal_bytes, journal_live,"
-    " hot_journal, free_bytes, disk_bytes, mode, owner, links, directory_mode, directory_owner)";
+    " hot_journal, free_bytes, disk_bytes, mode, owner, links, directory_mode, directory_owner, change_counter,"
+    " schema_format, encoding, user_version, largest_root, incremental_vacuum, writer_version, written_s, now_s,"
+    " file_system, network, wal_mode)";
 constexpr const char* kFillFile =
     "INSERT INTO file VALUES(:path, :size, :magic, :page_size, :page_count, :count_valid, :wal_bytes, :journal_bytes,"
     " :journal_live, :hot_journal, :free_bytes, :disk_bytes, :mode, :owner, :links, :directory_mode,"
-    " :directory_owner)";
+    " :directory_owner, :change_counter, :schema_format, :encoding, :user_version, :largest_root, :incremental_vacuum,"
+    " :writer_version, :written_s, :now_s, :file_system, :network, :wal_mode)";
 
 using Header = std::array<unsigned char, kHeaderBytes>;
 
@@ -53,6 +63,13 @@ void read_header(const Fd& fd, SqliteFile& file) {
   file.page_size = page_size_of(header);
   file.page_count = big_endian(header, 28, 4);
   file.count_valid = file.page_count > 0 && big_endian(header, 24, 4) == big_endian(header, 92, 4);
+  file.change_counter = big_endian(header, 24, 4);
+  file.schema_format = big_endian(header, 44, 4);
+  file.largest_root = big_endian(header, 52, 4);
+  file.encoding = big_endian(header, 56, 4);
+  file.user_version = big_endian(header, 60, 4);
+  file.incremental_vacuum = big_endian(header, 64, 4) != 0;
+  file.writer_version = big_endian(header, 96, 4);
   file.wal_mode = header[18] == 2 && header[19] == 2;
 }
 
@@ -64,6 +81,40 @@ bool locked_for_writing(const Fd& fd) {
   lock.l_start = kFirstLockByte;
   lock.l_len = kLockBytes;
   return ::fcntl(fd.get(), F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
+/// Who holds the lock for writing, in the file itself or, in WAL mode, in the memory that its users share; 0: nobody.
+pid_t writer_of(int database, int shared_memory) {
+  constexpr off_t kWalWriteLock = 120;
+  struct flock lock {};
+  lock.l_type = F_RDLCK;
+  lock.l_whence = SEEK_SET;
+  lock.l_start = kFirstLockByte;
+  lock.l_len = kLockBytes;
+  if (::fcntl(database, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK) return lock.l_pid;
+  lock = {};
+  lock.l_type = F_RDLCK;
+  lock.l_whence = SEEK_SET;
+  lock.l_start = kWalWriteLock;
+  lock.l_len = 1;
+  if (shared_memory >= 0 && ::fcntl(shared_memory, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK) return lock.l_pid;
+  return 0;
+}
+
+/// In a process of its own; between fork and _exit only system calls.
+[[noreturn]] void watch(const char* database_path, const char* shared_path, int out) {
+  constexpr int kLooks = 21;
+  constexpr useconds_t kPause = 100'000;
+  const int database = ::open(database_path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  const int shared = ::open(shared_path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  std::int64_t seen[2] = {database < 0 ? 0 : writer_of(database, shared), 0};
+  for (int look = 1; look < kLooks && seen[0] != 0; ++look) {
+    ::usleep(kPause);
+    if (writer_of(database, shared) != seen[0]) seen[0] = 0;
+    seen[1] = look * std::int64_t{kPause} / 1000;
+  }
+  [[maybe_unused]] const auto told = ::write(out, seen, sizeof seen);
+  ::_exit(0);
 }
 
 std::optional<struct stat> status_of(const std::string& path) {
@@ -91,7 +142,10 @@ void look_at_journal(const Fd& fd, SqliteFile& file) {
 }
 
 void look_at_log(SqliteFile& file) {
-  if (const auto status = status_of(file.path + "-wal")) file.wal_bytes = status->st_size;
+  if (const auto status = status_of(file.path + "-wal")) {
+    file.wal_bytes = status->st_size;
+    if (file.wal_bytes > 0) file.written_s = std::max<std::int64_t>(file.written_s, status->st_mtime);
+  }
   file.shm_exists = status_of(file.path + "-shm").has_value();
 }
 
@@ -101,6 +155,27 @@ void look_at_disk(const Fd& fd, SqliteFile& file) {
   const auto bytes = [&](fsblkcnt_t blocks) { return static_cast<std::int64_t>(blocks * disk.f_frsize); };
   file.free_bytes = bytes(disk.f_bavail);
   file.disk_bytes = bytes(disk.f_blocks - disk.f_bfree + disk.f_bavail);
+}
+
+/// Kinds of file systems that other machines may write to as well, by the numbers of statfs(2).
+constexpr struct {
+  std::uint64_t number;
+  const char* name;
+} kNetworks[] = {{0x6969, "nfs"},        {0xFF534D42, "cifs"},  {0xFE534D42, "smb2"},      {0x517B, "smb"},
+                 {0x65735546, "fuse"},   {0x564C, "ncp"},       {0x73757245, "coda"},      {0x5346414F, "afs"},
+                 {0x6B414653, "kafs"},   {0x00C36400, "ceph"},  {0x01021997, "9p"},        {0x7461636F, "ocfs2"},
+                 {0x01161970, "gfs2"},   {0x0BD00BD0, "lustre"}, {0x47504653, "gpfs"},     {0xAAD7AAEA, "panfs"},
+                 {0x786F4256, "vboxsf"}, {0xBACBACBC, "vmhgfs"}};
+
+void look_at_kind(const Fd& fd, SqliteFile& file) {
+  struct statfs disk {};
+  if (::fstatfs(fd.get(), &disk) != 0) return;
+  const auto number = static_cast<std::uint64_t>(disk.f_type) & 0xFFFFFFFF;
+  for (const auto& network : kNetworks) {
+    if (network.number != number) continue;
+    file.file_system = network.name;
+    file.network = true;
+  }
 }
 
 void look_at_modes(const struct stat& status, SqliteFile& file) {
@@ -132,12 +207,33 @@ SqliteFile look_at_sqlite_file(const std::string& path) {
   if (S_ISDIR(status.st_mode)) throw Error(Fault::unreachable, path + ": is a directory");
   if (!S_ISREG(status.st_mode)) throw Error(Fault::unreachable, path + ": is not a regular file");
   file.size = status.st_size;
+  file.written_s = status.st_mtime;
   read_header(fd, file);
   look_at_log(file);
   look_at_journal(fd, file);
   look_at_disk(fd, file);
+  look_at_kind(fd, file);
   look_at_modes(status, file);
   return file;
+}
+
+SqliteWriter watch_sqlite_writer(const std::string& path) {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) throw sys_error(path, "pipe");
+  const Fd reader(ends[0]);
+  Fd writer(ends[1]);
+  const std::string database = real_path(path), shared = database + "-shm";
+  const pid_t pid = ::fork();
+  if (pid < 0) throw sys_error(path, "fork");
+  if (pid == 0) watch(database.c_str(), shared.c_str(), writer.get());
+  writer.reset();
+  std::int64_t seen[2] = {0, 0};
+  pollfd wanted{reader.get(), POLLIN, 0};
+  const bool told = ::poll(&wanted, 1, 4000) > 0 && ::read(reader.get(), seen, sizeof seen) == sizeof seen;
+  ::kill(pid, SIGKILL);
+  ::waitpid(pid, nullptr, 0);
+  if (!told) throw Error(Fault::temporary, path + ": its locks could not be watched");
+  return {seen[0], seen[1]};
 }
 
 void fill_file_facts(SqlSession& facts, const SqliteFile& file) {
@@ -160,6 +256,18 @@ void fill_file_facts(SqlSession& facts, const SqliteFile& file) {
       {"links", file.links},
       {"directory_mode", file.directory_mode},
       {"directory_owner", file.directory_owner},
+      {"change_counter", file.change_counter},
+      {"schema_format", file.schema_format},
+      {"encoding", file.encoding},
+      {"user_version", file.user_version},
+      {"largest_root", file.largest_root},
+      {"incremental_vacuum", flag(file.incremental_vacuum)},
+      {"writer_version", file.writer_version},
+      {"written_s", file.written_s},
+      {"now_s", std::int64_t{std::time(nullptr)}},
+      {"file_system", file.file_system},
+      {"network", flag(file.network)},
+      {"wal_mode", flag(file.wal_mode)},
   };
   facts.fill(kMakeFile, {});
   facts.fill(kFillFile, row);

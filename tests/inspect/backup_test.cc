@@ -294,6 +294,30 @@ TEST_F(Backup, OfMariadbBackupHasWhatIsWrittenLast) {
   EXPECT_THAT(said(look("maria")), HasSubstr("the log was copied to 400"));
 }
 
+std::string chunk(char kind, const std::string& path, const std::string& bytes) {
+  const auto number = [](std::uint64_t value, int count) {
+    std::string text;
+    for (int i = 0; i < count; ++i) text += static_cast<char>(value >> (8 * i));
+    return text;
+  };
+  std::string text = "XBSTCK01\0"s + kind + number(path.size(), 4) + path;
+  if (kind == 'P') text += number(bytes.size(), 8) + number(0, 8) + number(0, 4) + bytes;
+  return text;
+}
+
+TEST_F(Backup, OfMariadbBackupMayBeAStream) {
+  const std::string data = chunk('P', "ibdata1", noise(70'000)) + chunk('E', "ibdata1", "");
+  const std::string last = chunk('P', "xtrabackup_checkpoints", "to_lsn = 1\n") + chunk('E', "xtrabackup_checkpoints", "");
+  EXPECT_EQ(said_of(data + last), "whole");
+  EXPECT_THAT(said_of(data), HasSubstr("xtrabackup_checkpoints is not in the stream"));
+  EXPECT_THAT(said_of(data.substr(0, 5000)), HasSubstr("cut short"));
+  EXPECT_THAT(said_of((data + last).substr(0, data.size() + 5)), HasSubstr("cut short"));
+  EXPECT_EQ(said_of(gzip(data + last)), "whole");
+  EXPECT_THAT(said_of(gzip((data + last).substr(0, data.size() + 5))), HasSubstr("cut short"));
+  EXPECT_THAT(said_of(gzip((data + last).substr(0, data.size() - 5))), HasSubstr("cut short"));
+  EXPECT_THAT(said_of(chunk('P', "ibdata1", "x")), HasSubstr("ibdata1 has no end"));
+}
+
 TEST_F(Backup, OfMydumperSaysThatItEnded) {
   put("my/metadata", "Started dump at: 2024-01-01 00:00:00\nFinished dump at: 2024-01-01 00:01:00\n");
   EXPECT_EQ(said(look("my")), "whole");

@@ -23,10 +23,10 @@ std::vector<std::string> outcomes(const Logs& logs, const std::string& engine, c
   fill_log_facts(facts, read, {at("2026-11-20T00:00:00Z"), at("2026-11-21T00:00:00Z")});
   std::vector<std::string> found;
   for (const Check& check : builtin_checks()) {
-    if (check.engine != engine || check.probe != "log") continue;
+    if (check.engine != engine || check.question.probes != std::vector<std::string>{"log"}) continue;
     Parameters parameters = check.thresholds;
     parameters["previous"] = previous;
-    for (const Entry& entry : judge(check, facts.query(check.sql, parameters, {}))) {
+    for (const Entry& entry : judge(check, facts.query(check.question.sql, parameters, {}))) {
       EXPECT_NE(entry.outcome, Outcome::error) << check.id << ": " << entry.reason;
       if (entry.severity) found.push_back(check.id + " " + to_text(*entry.severity) + " " + entry.subject);
       if (entry.outcome == Outcome::skipped) found.push_back(check.id + " skipped");

@@ -94,6 +94,13 @@ TEST_F(Backups, ThatWereCutShortWhenCompressedAreFound) {
   EXPECT_THAT(found(), ElementsAre("sq.bak.valid critical"));
 }
 
+TEST_F(Backups, AreNotTheDatabaseItself) {
+  const Instance shop{.name = "shop", .engine = "sqlite", .path = folder_ / "shop.db", .backups = {folder_ / "*.db"}};
+  EXPECT_EQ(entry_of(examine(shop, checks(Tier::daily), {}), "sq.bak.age").severity, Severity::critical);
+  copy("b-1.db");
+  EXPECT_EQ(entry_of(examine(shop, checks(Tier::daily), {}), "sq.bak.age").outcome, Outcome::ok);
+}
+
 TEST_F(Backups, MayBeDumps) {
   std::ofstream(folder_ / "b-1.sql") << "PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\nCOMMIT;\n";
   EXPECT_THAT(found(), IsEmpty());

@@ -44,7 +44,10 @@ TEST(SqliteChecks, FindNothingInAHealthyDatabaseInAnyTier) {
     const Examination examination = inspect(shop, tier);
     EXPECT_THAT(findings(examination), IsEmpty()) << to_text(tier);
     for (const Entry& entry : examination.entries) {
-      EXPECT_TRUE(entry.outcome == Outcome::ok || entry.check->id == "sq.run.disk" || entry.check->id == "sq.log.app") << entry.check->id << entry.reason;
+      // Neither the room of the test's disk nor the journal mode of other connections is the shop's; it has no log.
+      const std::string& id = entry.check->id;
+      const bool outside = id == "sq.run.disk" || id == "sq.cfg.journal" || id == "sq.log.app";
+      EXPECT_TRUE(entry.outcome == Outcome::ok || outside || entry.reason.starts_with("no earlier inspection")) << id << entry.reason;
     }
   }
 }
@@ -163,7 +166,8 @@ TEST(SqliteChecks, TellIndexesThatOnlyLookAlikeApart) {
            "CREATE INDEX plain ON customer(name); CREATE INDEX part_a ON orders(amount) WHERE amount > 5;"
            "CREATE INDEX part_b ON orders(amount) WHERE amount > 6; CREATE INDEX whole ON orders(amount);"
            "CREATE INDEX two ON orders(customer, amount)");
-  EXPECT_THAT(findings(inspect(folder / "shop.db")), IsEmpty());
+  // orders_customer is only the beginning of the last one.
+  EXPECT_THAT(findings(inspect(folder / "shop.db")), ElementsAre("sq.obj.redundant info"));
 }
 
 TEST(SqliteChecks, KeepTheIndexOfAConstraint) {
@@ -244,7 +248,7 @@ TEST(SqliteChecks, TakeTheJournalOfALiveWriterForWhatItIs) {
     app.run("BEGIN IMMEDIATE; UPDATE orders SET amount = 1 WHERE id = 1");
   });
   ASSERT_TRUE(std::filesystem::exists(path + "-journal"));
-  EXPECT_THAT(findings(inspect(path)), IsEmpty());
+  EXPECT_THAT(findings(inspect(path)), ElementsAre("sq.run.writer warning"));
 }
 
 TEST(SqliteChecks, TakeAPersistentJournalForFinished) {
@@ -265,7 +269,7 @@ TEST(SqliteChecks, SeeThroughALiveWriterInWalMode) {
             "BEGIN IMMEDIATE; INSERT INTO orders VALUES(9002, 1, 1)");
   });
   // The orphan stands in the log alone: a reader that ignores the log would not see it.
-  EXPECT_THAT(findings(inspect(path)), ElementsAre("sq.obj.fk warning"));
+  EXPECT_THAT(findings(inspect(path)), ElementsAre("sq.obj.fk warning", "sq.run.writer warning"));
 }
 
 /// The facts of an otherwise healthy file of that size on a disk with that much room.

@@ -76,7 +76,7 @@ TEST(SqliteEngine, AnswersInTimeWhenTheDatabaseIsLocked) {
   const Examination examination = inspect(path);
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(5));
   EXPECT_TRUE(examination.reached);
-  EXPECT_THAT(findings(examination), testing::ElementsAre("sq.run.connect warning"));
+  EXPECT_THAT(findings(examination), testing::ElementsAre("sq.run.connect warning", "sq.run.writer warning"));
   EXPECT_EQ(entry_of(examination, "sq.obj.quick").outcome, Outcome::skipped);
   EXPECT_THAT(entry_of(examination, "sq.obj.quick").reason, HasSubstr("locked"));
 }

@@ -205,6 +205,7 @@ BackupContent look_into_file(const std::string& file, Until until) {
   if (const std::string compression = compression_of(ends.head); !compression.empty()) {
     return look_into_compressed(bytes, compression, until);
   }
+  if (is_xbstream(ends.head)) return look_into_xbstream(bytes, until);
   if (is_tar(ends.head)) return look_into_tar(bytes, until);
   return judge_ends(ends);
 }

@@ -69,6 +69,12 @@ BackupContent look_into_pg_dump_folder(const std::string& folder, Until until);
 bool is_tar(std::string_view head);
 BackupContent look_into_tar(const Bytes& bytes, Until until);
 
+bool is_xbstream(std::string_view head);
+/// The last chunk is the end of a file, as it is of a whole stream.
+bool ends_xbstream(std::string_view tail);
+/// A backup of mariadb-backup or xtrabackup as one stream.
+BackupContent look_into_xbstream(const Bytes& bytes, Until until);
+
 /// Empty when the bytes begin like no compressed file that we know.
 std::string compression_of(std::string_view head);
 BackupContent look_into_compressed(const Bytes& bytes, const std::string& compression, Until until);

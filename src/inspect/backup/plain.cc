@@ -86,6 +86,10 @@ BackupContent judge_ends(const Ends& ends) {
     return {.kind = Kind::dump, .format = "pg_dump custom",
             .obstacle = "the end of a dump of the custom format can be told only when it is not compressed again"};
   }
+  if (is_xbstream(ends.head)) {
+    if (ends_xbstream(ends.tail)) return {.kind = Kind::database, .format = "mbstream"};
+    return broken(Kind::database, "mbstream", "the stream does not end with the end of a file: it was cut short");
+  }
   if (ends.head.find_first_not_of('\0') == std::string::npos) {
     return broken(Kind::other, "", "it begins with zeros only: its content was never written or is lost");
   }

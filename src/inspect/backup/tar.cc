@@ -54,6 +54,13 @@ BackupContent look_into_tar(const Bytes& bytes, Until until) {
     }
     if (at == 0 && header.starts_with("toc.dat")) content = {.kind = Kind::dump, .format = "pg_dump tar"};
     const std::int64_t size = size_of_member(header);
+    // Of a file with holes, GNU tar may write more headers, which have no checksum.
+    bool more = header[156] == 'S' && header[482] != '\0';
+    while (more) {
+      at += kBlock;
+      const std::string extension = bytes.at(at, kBlock);
+      more = extension.size() == static_cast<std::size_t>(kBlock) && extension[504] != '\0';
+    }
     at += kBlock + (size + kBlock - 1) / kBlock * kBlock;
   }
 }
