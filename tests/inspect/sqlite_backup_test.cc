@@ -96,9 +96,9 @@ TEST_F(Backups, ThatWereCutShortWhenCompressedAreFound) {
 
 TEST_F(Backups, AreNotTheDatabaseItself) {
   const Instance shop{.name = "shop", .engine = "sqlite", .path = folder_ / "shop.db", .backups = {folder_ / "*.db"}};
-  EXPECT_EQ(entry_of(examine(shop, checks(Tier::daily), {}), "sq.bak.age").severity, Severity::critical);
+  EXPECT_EQ(entry_of(inspect(shop, Tier::daily), "sq.bak.age").severity, Severity::critical);
   copy("b-1.db");
-  EXPECT_EQ(entry_of(examine(shop, checks(Tier::daily), {}), "sq.bak.age").outcome, Outcome::ok);
+  EXPECT_EQ(entry_of(inspect(shop, Tier::daily), "sq.bak.age").outcome, Outcome::ok);
 }
 
 TEST_F(Backups, MayBeDumps) {

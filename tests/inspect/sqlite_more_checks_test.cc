@@ -33,7 +33,7 @@ class Shop : public testing::Test {
     fill_file_facts(facts, file);
     const Check& check = *select_checks(builtin_checks(), {Tier::yearly, {id}}).front();
     more.insert(check.thresholds.begin(), check.thresholds.end());
-    return judge(check, facts.query(check.sql, more, {})).front();
+    return judge(check, facts.query(check.question.sql, more, {})).front();
   }
 
   Folder folder_;
@@ -224,7 +224,7 @@ class Copy : public Shop {
   }
   Entry naive() const {
     const Instance shop{.name = "shop", .engine = "sqlite", .path = path(), .backups = {folder_ / "b-*"}};
-    return entry_of(examine(shop, checks(Tier::daily), {}), "sq.bak.naive");
+    return entry_of(inspect(shop, Tier::daily), "sq.bak.naive");
   }
 };
 
