@@ -106,13 +106,13 @@ const std::vector<CommandEntry>& command_table() {
        "children. A run may be unknown only where its keeper and the scheduler that made that keeper were both killed. 0 "
        "leaves a trial out. Exits with 1 when something did not hold, and keeps the folder. The user's own store and jobs "
        "are not touched."},
-      {"inspect", "Inspections", "inspect databases now", "[TARGET...]",
+      {"inspect", "Inspections", "inspect databases and hosts now", "[TARGET...]",
        "rounds inspect shop\nrounds inspect --tier weekly --fail-on warning\nrounds inspect shop --nagios",
        "Tiers are cumulative: daily (running, backup, alerts), weekly (objects, security), monthly (parameters, host), yearly "
        "(performance). The window is a length before now, or FROM..TO; default 1d, 7d, 31d or 183d by tier. Nothing is "
        "changed in a database, and --dry-run prints each statement. Exits with 1 when a finding reaches --fail-on, with 69 "
        "when no target was reached."},
-      {"target add", "Inspections", "add a database to inspect", "NAME --engine ENGINE [--KEY VALUE]",
+      {"target add", "Inspections", "add a database or a host to inspect", "NAME --engine ENGINE [--KEY VALUE]",
        "rounds target add shop --engine sqlite --path /var/lib/shop/shop.db", ""},
       {"target list", "Inspections", "list targets", "", "rounds target list", ""},
       {"target show", "Inspections", "show one target", "NAME", "rounds target show shop", ""},

@@ -48,10 +48,10 @@ std::string overview() {
   for (const CommandEntry& entry : command_table()) {
     if (entry.group != group) text += fmt::format("\n{}\n", entry.group);
     group = entry.group;
-    text += fmt::format("  {:<15}{}\n", entry.name, entry.summary);
+    text += fmt::format("  {:<17}{}\n", entry.name, entry.summary);
   }
   text += "\nTopics\n";
-  for (const HelpTopic& topic : help_topics()) text += fmt::format("  {:<15}{}\n", topic.name, topic.summary);
+  for (const HelpTopic& topic : help_topics()) text += fmt::format("  {:<17}{}\n", topic.name, topic.summary);
   return text + "\nrounds help COMMAND explains one of them; --json works with all.\n";
 }
 
@@ -97,7 +97,7 @@ std::string family_help(std::string_view family) {
   std::string text;
   for (const CommandEntry& entry : command_table()) {
     if (entry.name.substr(0, entry.name.find(' ')) != family) continue;
-    text += fmt::format("  {:<15}{}\n", entry.name, entry.summary);
+    text += fmt::format("  {:<17}{}\n", entry.name, entry.summary);
   }
   return text;
 }
