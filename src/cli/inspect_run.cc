@@ -5,6 +5,7 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <sstream>
 
 #include "cli/choice.h"
 #include "cli/exit_code.h"
@@ -68,14 +69,22 @@ Before read_before(const InspectOptions& options, const InspectionPlan& plan, co
 struct Brought {
   std::string target;    ///< an object of the document
   std::string snapshot;  ///< empty: nothing was measured
+  std::int64_t covered_from_s = 0;  ///< 0: nothing was measured before
 };
 
-std::string pack(const Brought& brought) { return std::to_string(brought.target.size()) + "\n" + brought.target + brought.snapshot; }
+std::string pack(const Brought& brought) {
+  return fmt::format("{} {}\n", brought.target.size(), brought.covered_from_s) + brought.target + brought.snapshot;
+}
 
 Brought unpack(const std::string& said) {
   const std::size_t line = said.find('\n');
-  const std::size_t length = std::stoul(said.substr(0, line));
-  return {said.substr(line + 1, length), said.substr(line + 1 + length)};
+  std::istringstream head(said.substr(0, line));
+  std::size_t length = 0;
+  Brought brought;
+  head >> length >> brought.covered_from_s;
+  brought.target = said.substr(line + 1, length);
+  brought.snapshot = said.substr(line + 1 + length);
+  return brought;
 }
 
 /// Accepted findings are told as such, and count for nothing.
@@ -120,7 +129,8 @@ Brought inspect_one(const Target& target, const Instance& instance, const std::v
   Examination examination = examine(inquiry);
   compare_with_past(examination, inquiry.past, utc_text(at));
   accept_findings(examination, target.suppress, std::chrono::floor<std::chrono::seconds>(at));
-  return {write_target(examination), examination.readings.empty() ? "" : write_snapshot(examination.readings)};
+  return {write_target(examination), examination.readings.empty() ? "" : write_snapshot(examination.readings),
+          examination.covered ? examination.covered->from_s : 0};
 }
 
 /// A target of which nothing could be learnt: that is worth telling, and the others have their reports.
@@ -175,6 +185,10 @@ Inspected inspect_all(const InspectOptions& options, const Before& before, const
   for (std::size_t i = 0; i < instances.size(); ++i) {
     const Target& target = before.targets[i];
     Brought brought = said_of[i] ? unpack(*said_of[i]) : Brought{write_lost(instances[i], checks[i], lost[i]), {}};
+    if (brought.covered_from_s > 0) {
+      const Due from{std::chrono::seconds(brought.covered_from_s)};
+      inspected.result.covered_from = std::max(inspected.result.covered_from.value_or(from), from);
+    }
     inspected.result.targets.push_back(std::move(brought.target));
     if (!brought.snapshot.empty()) inspected.snapshots.push_back({target.name, at, {}, std::move(brought.snapshot)});
   }

@@ -120,12 +120,13 @@ void write_examination(JsonWriter& json, const Examination& examination) {
   json.end_object();
 }
 
-/// The part of the window that lies before the inspection: the rest could not be seen yet.
+/// The part of the window that lies before the inspection, from where all that was measured begins.
 void write_window(JsonWriter& json, const InspectionResult& result) {
   const Due seen_to = std::min(result.window.to, std::chrono::floor<std::chrono::seconds>(result.at));
   json.key("window").begin_object();
   json.field("from", utc_text(result.window.from)).field("to", utc_text(result.window.to));
-  json.field("effective_from", utc_text(std::min(result.window.from, seen_to)));
+  const Due seen_from = std::max(result.window.from, result.covered_from.value_or(result.window.from));
+  json.field("effective_from", utc_text(std::min(seen_from, seen_to)));
   json.field("effective_to", utc_text(seen_to)).end_object();
 }
 

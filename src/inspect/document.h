@@ -17,6 +17,7 @@ struct InspectionResult {
   Tier tier = Tier::daily;
   Window window{};   ///< as asked for
   std::optional<std::int64_t> run{};
+  std::optional<Due> covered_from{};   ///< where the snapshots of a target begin, the latest of all; absent: none has any
   std::vector<std::string> targets{};  ///< as write_target wrote each
 };
 

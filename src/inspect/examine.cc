@@ -1,6 +1,8 @@
 #include "inspect/examine.h"
 
 #include <algorithm>
+#include <set>
+#include <thread>
 
 #include "error.h"
 #include "inspect/facts.h"
@@ -10,6 +12,9 @@ namespace rounds {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+/// Between the two looks where there is no past.
+constexpr std::chrono::seconds kBurst{2};
 
 Parameters parameters_of(const Check& check, const Instance& instance, const Past& past) {
   Parameters parameters = check.thresholds;
@@ -76,18 +81,55 @@ class Examiner {
     return question.scope == Scope::database && question.probes.empty();
   }
 
+  /// Readings of performance checks that have no past are taken twice: a short look is better than none.
   void take_readings() {
+    const Readings first = take_all();
+    std::set<std::string> wanted = without_baseline(first);
+    if (wanted.empty()) {
+      for (const auto& [name, taken] : first) keep(*reading_of(name), taken, inquiry_.snapshots, inquiry_.now_s);
+      return;
+    }
+    std::this_thread::sleep_for(kBurst);
+    const Readings second = take_all();
+    std::vector<Snapshot> past = inquiry_.snapshots;
+    past.push_back({inquiry_.now_s, false, write_snapshot(first)});
+    for (const auto& [name, taken] : second) {
+      const bool burst = wanted.count(name) > 0;
+      keep(*reading_of(name), taken, burst ? past : inquiry_.snapshots, inquiry_.now_s + (burst ? kBurst.count() : 0));
+    }
+  }
+
+  /// Those that a performance check over the window reads, and of which no snapshot knows.
+  std::set<std::string> without_baseline(const Readings& taken) const {
+    std::set<std::string> wanted;
+    for (const Check* check : inquiry_.checks) {
+      if (check->engine != inquiry_.instance.engine || check->kind != Kind::delta || check->category != Category::performance) continue;
+      for (const std::string& name : check->readings) {
+        if (taken.count(name) > 0 && inquiry_.snapshots.empty()) wanted.insert(name);
+      }
+    }
+    return wanted;
+  }
+
+  const Reading* reading_of(const std::string& name) const {
+    return *std::find_if(inquiry_.readings.begin(), inquiry_.readings.end(),
+                         [&](const Reading* reading) { return reading->engine == inquiry_.instance.engine && reading->name == name; });
+  }
+
+  Readings take_all() {
+    Readings all;
+    database_readings_.clear();
     for (const Reading* reading : inquiry_.readings) {
       if (reading->engine != inquiry_.instance.engine) continue;
       if (!in_databases(reading->question)) {
-        keep(*reading, guard([&] { return ask(reading->name, reading->question, {}, limits_for(*reading)); }));
+        note(all, *reading, guard([&] { return ask(reading->name, reading->question, {}, limits_for(*reading)); }));
       } else if (why_not(reading->question).empty()) {
         database_readings_.push_back(reading);
       } else {
         unread_[reading->name] = why_not(reading->question);
       }
     }
-    if (database_readings_.empty() || connection_.state != Connection::State::open) return;
+    if (database_readings_.empty() || connection_.state != Connection::State::open) return all;
     std::vector<Answer> taken(database_readings_.size());
     for (const std::string& database : databases()) {
       if (engine_->use(database).status != Answer::Status::rows) continue;
@@ -98,7 +140,8 @@ class Examiner {
       }
     }
     database_.clear();
-    for (std::size_t i = 0; i < taken.size(); ++i) keep(*database_readings_[i], taken[i]);
+    for (std::size_t i = 0; i < taken.size(); ++i) note(all, *database_readings_[i], taken[i]);
+    return all;
   }
 
   static Limits limits_for(const Reading& reading) {
@@ -106,12 +149,17 @@ class Examiner {
     return {.time = limits_of(reading.cost).time, .rows = kRows};
   }
 
-  void keep(const Reading& reading, const Answer& taken) {
-    if (taken.status != Answer::Status::rows || taken.columns.empty()) {
+  /// Takes it up among the others, or why it could not be taken.
+  void note(Readings& all, const Reading& reading, Answer taken) {
+    if (taken.status == Answer::Status::rows && !taken.columns.empty()) {
+      all[reading.name] = std::move(taken);
+    } else {
       unread_[reading.name] = taken.message.empty() ? "the reading " + reading.name + " could not be taken" : taken.message;
-      return;
     }
-    facts_->add(reading, taken, inquiry_.snapshots, inquiry_.window, inquiry_.now_s);
+  }
+
+  void keep(const Reading& reading, const Answer& taken, const std::vector<Snapshot>& past, std::int64_t now_s) {
+    facts_->add(reading, taken, past, inquiry_.window, now_s);
     const Covered& covered = *facts_->covered(reading.name);
     if (covered.from_s < covered.to_s && (!result_.covered || covered.from_s < result_.covered->from_s)) result_.covered = covered;
     result_.readings[reading.name] = taken;
@@ -184,7 +232,8 @@ class Examiner {
 
   Answer ask_check(const Check& check) {
     if (const std::string why = reading_obstacle(check); !why.empty()) return unavailable(why);
-    const Answer answer = ask(check.id, check.question, parameters_of(check, inquiry_.instance, inquiry_.past), limits_of(check.cost));
+    Answer answer = ask(check.id, check.question, parameters_of(check, inquiry_.instance, inquiry_.past), limits_of(check.cost));
+    if (check.kind == Kind::delta) label_burst(answer, check);
     return check.each && answer.status == Answer::Status::rows ? ask_each(check, answer) : answer;
   }
 
@@ -203,6 +252,17 @@ class Examiner {
       if (name == check.readings.front()) facts_->set_span(*covered, inquiry_.window);
     }
     return {};
+  }
+
+  /// A finding of two looks says so: it is about seconds, not about the window.
+  void label_burst(Answer& answer, const Check& check) const {
+    const Covered* covered = facts_->covered(check.readings.empty() ? "" : check.readings.front());
+    if (covered == nullptr || covered->to_s <= inquiry_.now_s) return;
+    for (SqlRow& row : answer.rows) {
+      const auto* severity = row.size() == 5 ? std::get_if<std::string>(&row[1]) : nullptr;
+      auto* evidence = severity != nullptr && severity_from_text(*severity) ? std::get_if<std::string>(&row[4]) : nullptr;
+      if (evidence != nullptr) *evidence += " (seen in a live look of 2 s: there is no earlier snapshot)";
+    }
   }
 
   Answer ask(const std::string& by, const Question& question, const Parameters& parameters, const Limits& limits) {
