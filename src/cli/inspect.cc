@@ -26,6 +26,7 @@ Words words_of(const InspectOptions& options) {
   append(words, "--window", options.window);
   append(words, "--fail-on", options.fail_on);
   append(words, "-o", options.output_file);
+  append(words, "--lang", options.lang);
   if (options.nagios) words.push_back("--nagios");
   if (options.dry_run) words.push_back("--dry-run");
   return words;
