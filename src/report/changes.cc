@@ -20,7 +20,7 @@ int rank_of(std::string_view severity) {
 bool is_finding(const DocumentEntry& entry) { return entry.outcome == "finding" || entry.accepted; }
 std::string severity_of(const DocumentEntry& entry) { return entry.accepted ? entry.accepted->severity : entry.severity; }
 
-Change change_of(ChangeKind kind, const DocumentTarget& target, const DocumentEntry& entry, const std::string& now) {
+FindingChange change_of(ChangeKind kind, const DocumentTarget& target, const DocumentEntry& entry, const std::string& now) {
   return {kind, target.name, entry.id, entry.title, entry.subject, severity_of(entry), {}, entry.since, days_between(entry.since, now), entry.accepted};
 }
 
@@ -30,7 +30,7 @@ std::string title_in(const DocumentTarget& target, const std::string& id) {
   return found == target.checks.end() ? std::string() : found->title;
 }
 
-void add_gone(std::vector<Change>& changes, ChangeKind kind, const DocumentTarget& target, const std::vector<DocumentGone>& gone, const std::string& now) {
+void add_gone(std::vector<FindingChange>& changes, ChangeKind kind, const DocumentTarget& target, const std::vector<DocumentGone>& gone, const std::string& now) {
   for (const DocumentGone& one : gone) {
     changes.push_back({kind, target.name, one.id, title_in(target, one.id), one.subject, one.severity, {}, one.since, days_between(one.since, now), {}});
   }
@@ -43,8 +43,8 @@ ChangeKind kind_of(const Document& document, const DocumentEntry& entry) {
   return entry.worsened_from.empty() ? ChangeKind::persisting : ChangeKind::worsened;
 }
 
-void sort_changes(std::vector<Change>& changes) {
-  std::stable_sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) {
+void sort_changes(std::vector<FindingChange>& changes) {
+  std::stable_sort(changes.begin(), changes.end(), [](const FindingChange& a, const FindingChange& b) {
     return a.kind != b.kind ? a.kind < b.kind : rank_of(a.severity) > rank_of(b.severity);
   });
 }
@@ -69,10 +69,10 @@ bool could_look(const DocumentTarget* target, const std::string& id) {
 }
 
 /// A finding of the later inspection.
-Change change_since(const Document& before, const Document& after, const DocumentTarget& target, const DocumentEntry& entry) {
+FindingChange change_since(const Document& before, const Document& after, const DocumentTarget& target, const DocumentEntry& entry) {
   const DocumentEntry* old = find_finding(find_target(before, target.name), entry);
   const bool known = old != nullptr || (!entry.since.empty() && entry.since <= before.at);
-  Change change = change_of(known ? ChangeKind::persisting : ChangeKind::fresh, target, entry, after.at);
+  FindingChange change = change_of(known ? ChangeKind::persisting : ChangeKind::fresh, target, entry, after.at);
   if (old != nullptr && severity_of(*old) != change.severity) change.was = severity_of(*old);
   if (rank_of(change.severity) > rank_of(change.was) && !change.was.empty()) change.kind = ChangeKind::worsened;
   if (entry.accepted) change.kind = ChangeKind::accepted;
@@ -83,8 +83,8 @@ Change change_since(const Document& before, const Document& after, const Documen
 
 std::string_view to_text(ChangeKind kind) { return kKinds.at(static_cast<std::size_t>(kind)); }
 
-std::vector<Change> changes_of(const Document& document) {
-  std::vector<Change> changes;
+std::vector<FindingChange> changes_of(const Document& document) {
+  std::vector<FindingChange> changes;
   for (const DocumentTarget& target : document.targets) {
     for (const DocumentEntry& entry : target.checks) {
       if (!is_finding(entry)) continue;
@@ -98,8 +98,8 @@ std::vector<Change> changes_of(const Document& document) {
   return changes;
 }
 
-std::vector<Change> changes_between(const Document& before, const Document& after) {
-  std::vector<Change> changes;
+std::vector<FindingChange> changes_between(const Document& before, const Document& after) {
+  std::vector<FindingChange> changes;
   for (const DocumentTarget& target : after.targets) {
     for (const DocumentEntry& entry : target.checks) {
       if (is_finding(entry)) changes.push_back(change_since(before, after, target, entry));
@@ -117,8 +117,8 @@ std::vector<Change> changes_between(const Document& before, const Document& afte
   return changes;
 }
 
-std::int64_t count_changes(const std::vector<Change>& changes, ChangeKind kind) {
-  return std::count_if(changes.begin(), changes.end(), [&](const Change& change) { return change.kind == kind; });
+std::int64_t count_changes(const std::vector<FindingChange>& changes, ChangeKind kind) {
+  return std::count_if(changes.begin(), changes.end(), [&](const FindingChange& change) { return change.kind == kind; });
 }
 
 }  // namespace rounds

@@ -15,7 +15,7 @@ enum class ChangeKind { fresh, worsened, persisting, resolved, not_rechecked, ac
 /// The word for programs, and in the catalogue under `change`: "new" for fresh.
 std::string_view to_text(ChangeKind kind);
 
-struct Change {
+struct FindingChange {
   ChangeKind kind = ChangeKind::fresh;
   std::string target{}, id{}, title{}, subject{};
   std::string severity{};  ///< now, or the last one known; empty: unknown
@@ -26,9 +26,9 @@ struct Change {
 };
 
 /// How the document's findings stand beside what was known before it; by kind, then severity.
-std::vector<Change> changes_of(const Document& document);
+std::vector<FindingChange> changes_of(const Document& document);
 /// What is different in a later inspection. A finding that the later one did not ask about is not re-checked.
-std::vector<Change> changes_between(const Document& before, const Document& after);
-std::int64_t count_changes(const std::vector<Change>& changes, ChangeKind kind);
+std::vector<FindingChange> changes_between(const Document& before, const Document& after);
+std::int64_t count_changes(const std::vector<FindingChange>& changes, ChangeKind kind);
 
 }  // namespace rounds

@@ -48,16 +48,16 @@ std::string days(const std::string& since, const Document& document) {
 }
 
 /// What the change of that finding is; empty where it is none.
-std::string change_of(const std::vector<Change>& changes, const DocumentTarget& target, const DocumentEntry& entry, Language language) {
+std::string change_of(const std::vector<FindingChange>& changes, const DocumentTarget& target, const DocumentEntry& entry, Language language) {
   if (entry.outcome != "finding" && !entry.accepted) return {};
-  const auto change = std::find_if(changes.begin(), changes.end(), [&](const Change& one) {
+  const auto change = std::find_if(changes.begin(), changes.end(), [&](const FindingChange& one) {
     return one.kind != ChangeKind::resolved && one.kind != ChangeKind::not_rechecked && one.target == target.name && one.id == entry.id &&
            one.subject == entry.subject;
   });
   return change == changes.end() ? std::string() : word(language, "change", to_text(change->kind));
 }
 
-Cells row_of(const Document& document, const DocumentTarget& target, const DocumentEntry& entry, const std::vector<Change>& changes, Language language) {
+Cells row_of(const Document& document, const DocumentTarget& target, const DocumentEntry& entry, const std::vector<FindingChange>& changes, Language language) {
   const auto say_word = [&](const char* kind, const std::string& text) { return text.empty() ? std::string() : escape_csv(word(language, kind, text)); };
   Cells cells = begin_row(document, target, language);
   const Cells rest{say_word("category", entry.category), escape_csv(entry.id), escape_csv(title_of(language, entry.id, entry.title)),
@@ -70,7 +70,7 @@ Cells row_of(const Document& document, const DocumentTarget& target, const Docum
 }
 
 /// A finding that is gone has no outcome: nobody knows more than that.
-Cells gone_row(const Document& document, const DocumentTarget& target, const Change& change, Language language) {
+Cells gone_row(const Document& document, const DocumentTarget& target, const FindingChange& change, Language language) {
   Cells cells = begin_row(document, target, language);
   const std::string severity = change.severity.empty() ? std::string() : word(language, "severity", change.severity);
   const Cells rest{"", escape_csv(change.id), escape_csv(title_of(language, change.id, change.title)), "", escape_csv(severity),
@@ -87,10 +87,10 @@ std::string render_csv(const Document& document, Language language) {
   Cells headings;
   for (const MessageId id : kColumns) headings.push_back(escape_csv(say(language, id)));
   append(out, headings);
-  const std::vector<Change> changes = changes_of(document);
+  const std::vector<FindingChange> changes = changes_of(document);
   for (const DocumentTarget& target : document.targets) {
     for (const DocumentEntry& entry : target.checks) append(out, row_of(document, target, entry, changes, language));
-    for (const Change& change : changes) {
+    for (const FindingChange& change : changes) {
       const bool gone = change.kind == ChangeKind::resolved || change.kind == ChangeKind::not_rechecked;
       if (gone && change.target == target.name) append(out, gone_row(document, target, change, language));
     }

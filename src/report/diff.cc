@@ -50,7 +50,7 @@ void write_text_or_null(JsonWriter& json, const char* name, const std::string& t
   json.field(name, text.empty() ? std::nullopt : std::optional(text));
 }
 
-void write_change(JsonWriter& json, const Change& change) {
+void write_change(JsonWriter& json, const FindingChange& change) {
   json.begin_object().field("change", to_text(change.kind)).field("target", change.target).field("id", change.id);
   write_text_or_null(json, "title", change.title);
   write_text_or_null(json, "subject", change.subject);
@@ -68,7 +68,7 @@ std::string as_json(const Document& before, const Document& after) {
   json.key("targets").begin_array();
   for (const Pair& pair : pairs_of(before, after)) write_pair(json, pair);
   json.end_array().key("changes").begin_array();
-  for (const Change& change : changes_between(before, after)) write_change(json, change);
+  for (const FindingChange& change : changes_between(before, after)) write_change(json, change);
   json.end_array().end_object();
   return json.text() + "\n";
 }

@@ -7,7 +7,7 @@ namespace rounds {
 namespace {
 
 /// What a reader wants to know of the change beside its kind.
-std::string note_of(const Html& page, const Change& change) {
+std::string note_of(const Html& page, const FindingChange& change) {
   std::string note;
   const auto add = [&](const std::string& text) { note += (note.empty() ? "" : std::string(page.say("list"))) + text; };
   if (!change.was.empty()) add(page.fill("was", page.word("severity", change.was)));
@@ -18,7 +18,7 @@ std::string note_of(const Html& page, const Change& change) {
   return note;
 }
 
-void write_change(Html& page, const Change& change) {
+void write_change(Html& page, const FindingChange& change) {
   page.put("<tr><td>{}</td><td>{}</td><td>{}<br><code>{}</code></td><td>{}</td>", page.word("change", to_text(change.kind)), escape_html(change.target),
            page.title(change.id, change.title), escape_html(change.id), change.severity.empty() ? "–" : page.word("severity", change.severity));
   page.put("<td>{}</td><td>{}</td><td class=\"n\">{}</td><td>{}</td></tr>\n", or_dash(change.subject), or_dash(change.since),
@@ -47,7 +47,7 @@ void open_page(Html& page, const std::string& title) {
 
 void close_page(Html& page) { page.raw("</body>\n</html>\n"); }
 
-void write_changes(Html& page, const std::vector<Change>& changes) {
+void write_changes(Html& page, const std::vector<FindingChange>& changes) {
   page.open_section("changes", "changes");
   if (changes.empty()) {
     page.put("<p>{}</p>\n", page.say("no_changes"));
@@ -61,7 +61,7 @@ void write_changes(Html& page, const std::vector<Change>& changes) {
     }
     page.put("<p>{}</p>\n", counts);
     page.open_table(page.say("changes_caption"), {"change", "instance", "check", "severity", "subject", "first_seen", "days_open", "note"});
-    for (const Change& change : changes) write_change(page, change);
+    for (const FindingChange& change : changes) write_change(page, change);
     page.close_table();
   }
   page.close_section();

@@ -55,7 +55,7 @@ class Html {
 void open_page(Html& page, const std::string& title);
 void close_page(Html& page);
 /// The section that tells what changed.
-void write_changes(Html& page, const std::vector<Change>& changes);
+void write_changes(Html& page, const std::vector<FindingChange>& changes);
 
 /// A dash where there is nothing.
 std::string or_dash(std::string_view text);

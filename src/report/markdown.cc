@@ -86,7 +86,7 @@ void write_scorecard(Page& page, const Document& document) {
   page.line("\n{}", page.say("score_rule"));
 }
 
-std::string note_of(const Page& page, const Change& change) {
+std::string note_of(const Page& page, const FindingChange& change) {
   std::string note;
   const auto add = [&](const std::string& text) { note += (note.empty() ? "" : std::string(page.say("list"))) + text; };
   if (!change.was.empty()) add(page.fill("was", page.word("severity", change.was)));
@@ -97,11 +97,11 @@ std::string note_of(const Page& page, const Change& change) {
   return note;
 }
 
-void write_changes(Page& page, const std::vector<Change>& changes) {
+void write_changes(Page& page, const std::vector<FindingChange>& changes) {
   page.heading("changes");
   if (changes.empty()) return page.line("{}", page.say("no_changes"));
   page.table({"change", "instance", "check", "severity", "subject", "first_seen", "days_open", "note"});
-  for (const Change& change : changes) {
+  for (const FindingChange& change : changes) {
     page.row({page.word("change", to_text(change.kind)), esc(change.target), esc(title_of(page.language, change.id, change.title)) + " " + esc(change.id),
               change.severity.empty() ? "–" : page.word("severity", change.severity), or_dash(change.subject), or_dash(change.since),
               change.days_open ? std::to_string(*change.days_open) : "–", note_of(page, change)});
@@ -211,7 +211,7 @@ std::string render_markdown(const Document& document, const ReportView& view) {
   return page.text;
 }
 
-std::string markdown_changes(const std::vector<Change>& changes, Language language) {
+std::string markdown_changes(const std::vector<FindingChange>& changes, Language language) {
   Page page{language};
   write_changes(page, changes);
   return page.text;

@@ -11,6 +11,6 @@ namespace rounds {
 std::string render_markdown(const Document& document, const ReportView& view = {});
 
 /// What changed, as a table; for reports and comparisons.
-std::string markdown_changes(const std::vector<Change>& changes, Language language);
+std::string markdown_changes(const std::vector<FindingChange>& changes, Language language);
 
 }  // namespace rounds

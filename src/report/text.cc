@@ -144,10 +144,10 @@ std::string render_text(const Document& document, Language language) {
   return page.text;
 }
 
-std::string text_changes(const std::vector<Change>& changes, Language language) {
+std::string text_changes(const std::vector<FindingChange>& changes, Language language) {
   Page page{language};
   if (changes.empty()) page.line("{}", page.say("no_changes"));
-  for (const Change& change : changes) {
+  for (const FindingChange& change : changes) {
     std::string notes = page.fill("since", esc(change.since));
     if (change.days_open) notes += std::string(page.say("list")) + page.fill("days", *change.days_open);
     if (!change.was.empty()) notes += std::string(page.say("list")) + page.fill("was", page.word("severity", change.was));

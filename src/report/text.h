@@ -12,6 +12,6 @@ namespace rounds {
 std::string render_text(const Document& document, Language language = Language::en);
 
 /// What changed, one line each; for reports and comparisons.
-std::string text_changes(const std::vector<Change>& changes, Language language);
+std::string text_changes(const std::vector<FindingChange>& changes, Language language);
 
 }  // namespace rounds
