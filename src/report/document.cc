@@ -172,6 +172,12 @@ std::int64_t count_findings(const Document& document, std::string_view severity)
   return sum;
 }
 
+std::string brief(const std::string& instant) {
+  constexpr std::size_t kDate = 10, kMinute = 16;
+  if (!parse_utc(instant) || !instant.ends_with('Z')) return instant;
+  return instant.substr(0, kDate) + " " + instant.substr(kDate + 1, kMinute - kDate - 1);
+}
+
 std::string shown(const DocumentValue& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
   if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);

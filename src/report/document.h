@@ -89,6 +89,8 @@ std::int64_t window_coverage(const Document& document, const DocumentCovered& co
 /// How many findings have that severity, in all targets or in one.
 std::int64_t count_findings(const Document& document, std::string_view severity);
 std::int64_t count_findings(const DocumentTarget& target, std::string_view severity);
+/// An instant for people, to the minute: "2026-11-21 08:00"; another text as it is.
+std::string brief(const std::string& instant);
 /// A value for people; empty for null.
 std::string shown(const DocumentValue& value);
 

@@ -42,7 +42,6 @@ void append_markdown(std::string& out, char c) {
     case '&': out += "&amp;"; return;
     case '<': out += "&lt;"; return;
     case '>': out += "&gt;"; return;
-    case ':': out += "&#58;"; return;  // no link without brackets
     case '@': out += "&#64;"; return;
     default: break;
   }
@@ -69,12 +68,15 @@ std::string escape_line(std::string_view text) {
   return visible(line, "");
 }
 
+/// Addresses are links in GitHub's Markdown without any brackets.
 std::string escape_markdown(std::string_view text) {
   const std::string line = escape_line(text);
   std::string out;
   for (std::size_t i = 0; i < line.size(); ++i) {
-    const bool address = line[i] == '.' && (line.substr(0, i).ends_with("www") || line.substr(0, i).ends_with("WWW"));
-    if (address) {
+    const std::string_view before = std::string_view(line).substr(0, i), from = std::string_view(line).substr(i);
+    if (from.starts_with("://")) {
+      out += "&#58;";
+    } else if (from.starts_with('.') && (before.ends_with("www") || before.ends_with("WWW"))) {
       out += "&#46;";
     } else {
       append_markdown(out, line[i]);

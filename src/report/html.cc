@@ -33,16 +33,16 @@ void write_subjects(Html& page, const Document& document) {
 }
 
 void write_cover(Html& page, const Document& document) {
-  const auto window = [&](const std::string& from, const std::string& to) { return fmt::format(fmt::runtime(page.say("from_to")), from, to); };
+  const auto window = [&](const std::string& from, const std::string& to) { return page.fill("from_to", brief(from), brief(to)); };
   page.put("<header>\n<p>{}</p>\n<h1>{}</h1>\n<dl>\n", page.say("report"), page.fill("inspection", document.inspection));
   page.term("tier", word(page.language(), "tier", document.tier));
-  page.term("at", document.at);
+  page.term("at", brief(document.at));
   page.term("asked_window", window(document.from, document.to));
   page.term("effective_window", window(document.effective_from, document.effective_to));
   page.term("inspector", document.inspector.empty() ? std::string() : "rounds " + document.inspector);
   page.term("rules", document.rules);
   if (document.run) page.term("run", std::to_string(*document.run));
-  page.put("</dl>\n<p>{}</p>\n", page.say("moment"));
+  page.put("</dl>\n<p>{} {}</p>\n", page.say("moment"), page.say("utc"));
   write_subjects(page, document);
   page.raw("</header>\n");
 }
@@ -136,7 +136,7 @@ void write_scorecard(Html& page, const Document& document) {
 
 std::string measured(const Html& page, const Document& document, const DocumentTarget& target) {
   if (!target.covered) return std::string(page.say("not_measured"));
-  return page.fill("from_to", escape_html(target.covered->from), escape_html(target.covered->to)) + fmt::format(" ({}%)", window_coverage(document, *target.covered));
+  return page.fill("from_to", escape_html(brief(target.covered->from)), escape_html(brief(target.covered->to))) + fmt::format(" ({}%)", window_coverage(document, *target.covered));
 }
 
 void write_details(Html& page, const Document& document) {

@@ -55,9 +55,10 @@ void write_summary(Html& page, const DocumentTarget& target) {
   }
   std::string summary;
   for (const auto& [outcome, count] : counts) {
-    summary += (summary.empty() ? "" : std::string(page.say("list"))) + page.fill("count_and_word", count, page.word("outcome", outcome));
+    summary += fmt::format("{}{}{}{}", summary.empty() ? "" : page.say("list"), page.word("outcome", outcome), page.say("colon"), count);
   }
-  page.put("<p>{}{}{}</p>\n", summary, found.empty() ? "" : page.say("colon"), found);
+  page.put("<p>{}</p>\n", summary);
+  if (!found.empty()) page.put("<p><strong>{}</strong>{}{}</p>\n", page.say("findings"), page.say("colon"), found);
 }
 
 struct Sent {

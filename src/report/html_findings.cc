@@ -36,7 +36,7 @@ std::vector<Group> groups_of(const Document& document, std::string_view severity
 void write_place(Html& page, const Place& place) {
   const DocumentEntry& entry = *place.entry;
   page.put("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>", escape_html(place.target->name), or_dash(entry.subject),
-           or_dash(shown(entry.value)), or_dash(shown(entry.threshold)), or_dash(entry.since));
+           or_dash(shown(entry.value)), or_dash(shown(entry.threshold)), or_dash(brief(entry.since)));
   for (std::size_t i = 0; i < entry.evidence.size(); ++i) page.put("{}<code>{}</code>", i == 0 ? "" : "<br>", escape_html(entry.evidence[i]));
   page.raw("</td></tr>\n");
 }

@@ -59,7 +59,7 @@ void draw(Html& page, const std::string& name, const std::vector<HistoryPoint>& 
 void tabulate(Html& page, const std::string& name, const std::vector<HistoryPoint>& points) {
   page.open_table(page.fill("trend_of", name, points.size()), {"at", "score", "severity.critical", "severity.warning", "severity.info"});
   for (const HistoryPoint& point : points) {
-    page.put("<tr><td>{}</td><td class=\"n\">{}</td>", escape_html(point.at), point.score ? std::to_string(*point.score) : std::string(page.say("na")));
+    page.put("<tr><td>{}</td><td class=\"n\">{}</td>", escape_html(brief(point.at)), point.score ? std::to_string(*point.score) : std::string(page.say("na")));
     page.put("<td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td></tr>\n", point.critical, point.warning, point.info);
   }
   page.close_table();
@@ -70,6 +70,7 @@ void tabulate(Html& page, const std::string& name, const std::vector<HistoryPoin
 void write_trends(Html& page, const Document& document, const History& history) {
   page.open_section("trends", "trends");
   std::string alone;
+  bool drawn = false;
   for (const DocumentTarget& target : document.targets) {
     const std::string name = escape_html(target.name);
     const auto points = history.find(target.name);
@@ -77,6 +78,8 @@ void write_trends(Html& page, const Document& document, const History& history) 
       alone += (alone.empty() ? "" : std::string(page.say("list"))) + name;
       continue;
     }
+    if (!drawn) page.put("<p>{}</p>\n", page.say("trend_legend"));
+    drawn = true;
     page.raw("<div class=\"trend\">\n");
     draw(page, name, points->second);
     tabulate(page, name, points->second);

@@ -13,15 +13,16 @@ std::string note_of(const Html& page, const FindingChange& change) {
   if (!change.was.empty()) add(page.fill("was", page.word("severity", change.was)));
   if (!change.accepted) return note;
   if (!change.accepted->owner.empty()) add(page.fill("accepted_by", escape_html(change.accepted->owner)));
-  add(change.accepted->until.empty() ? std::string(page.say("accepted_for_good")) : page.fill("accepted_until", escape_html(change.accepted->until)));
+  add(change.accepted->until.empty() ? std::string(page.say("accepted_for_good")) : page.fill("accepted_until", escape_html(brief(change.accepted->until))));
   if (!change.accepted->reason.empty()) add(escape_html(change.accepted->reason));
   return note;
 }
 
 void write_change(Html& page, const FindingChange& change) {
-  page.put("<tr><td>{}</td><td>{}</td><td>{}<br><code>{}</code></td><td>{}</td>", page.word("change", to_text(change.kind)), escape_html(change.target),
-           page.title(change.id, change.title), escape_html(change.id), change.severity.empty() ? "–" : page.word("severity", change.severity));
-  page.put("<td>{}</td><td>{}</td><td class=\"n\">{}</td><td>{}</td></tr>\n", or_dash(change.subject), or_dash(change.since),
+  const std::string title = page.title(change.id, change.title);
+  page.put("<tr><td>{}</td><td>{}</td><td>{}{}<code>{}</code></td><td>{}</td>", page.word("change", to_text(change.kind)), escape_html(change.target), title,
+           title.empty() ? "" : "<br>", escape_html(change.id), change.severity.empty() ? "–" : page.word("severity", change.severity));
+  page.put("<td>{}</td><td>{}</td><td class=\"n\">{}</td><td>{}</td></tr>\n", or_dash(change.subject), or_dash(brief(change.since)),
            change.days_open ? std::to_string(*change.days_open) : "–", note_of(page, change));
 }
 

@@ -63,7 +63,7 @@ void write_cover(Page& page, const Document& document) {
   page.item("inspector", "rounds " + esc(document.inspector));
   page.item("rules", esc(document.rules));
   if (document.run) page.item("run", std::to_string(*document.run));
-  page.line("\n{}", page.say("moment"));
+  page.line("\n{} {}", page.say("moment"), page.say("utc"));
 }
 
 void write_scorecard(Page& page, const Document& document) {
@@ -103,7 +103,7 @@ void write_changes(Page& page, const std::vector<FindingChange>& changes) {
   page.table({"change", "instance", "check", "severity", "subject", "first_seen", "days_open", "note"});
   for (const FindingChange& change : changes) {
     page.row({page.word("change", to_text(change.kind)), esc(change.target), esc(title_of(page.language, change.id, change.title)) + " " + esc(change.id),
-              change.severity.empty() ? "–" : page.word("severity", change.severity), or_dash(change.subject), or_dash(change.since),
+              change.severity.empty() ? "–" : page.word("severity", change.severity), or_dash(change.subject), or_dash(brief(change.since)),
               change.days_open ? std::to_string(*change.days_open) : "–", note_of(page, change)});
   }
 }
@@ -156,7 +156,7 @@ void write_trends(Page& page, const Document& document, const History& history) 
     const auto points = history.find(target.name);
     if (points == history.end()) continue;
     for (const HistoryPoint& point : points->second) {
-      page.row({esc(target.name), esc(point.at), score_of(page, point.score), std::to_string(point.critical), std::to_string(point.warning),
+      page.row({esc(target.name), esc(brief(point.at)), score_of(page, point.score), std::to_string(point.critical), std::to_string(point.warning),
                 std::to_string(point.info)});
     }
   }

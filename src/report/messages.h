@@ -50,6 +50,8 @@ inline constexpr Message kMessages[] = {
     {"moment", "Readings describe the moment of the inspection; only what is said to be of the window is of the window.",
      "读数反映巡检时刻的状态；仅注明属于时间窗口的内容才反映时间窗口。"},
 
+    {"utc", "Times are in UTC.", "时间均为 UTC。"},
+
     {"business", "Business", "业务系统"},
     {"host", "Host", "主机"},
     {"instance", "Instance", "实例"},
@@ -143,6 +145,8 @@ inline constexpr Message kMessages[] = {
 
     {"trend_of", "{}: the last {} inspections of this tier", "{}：同级别最近 {} 次巡检"},
     {"trend_picture", "Score of {} as a line, findings as bars", "{} 的得分（折线）与问题数（柱）"},
+    {"trend_legend", "The line is the score. The bars are findings: critical ones at the bottom, then warnings, then infos.",
+     "折线为得分，柱为问题数，自下而上为严重、警告、提示。"},
     {"no_trend", "No earlier inspection of this tier is stored for: {}.", "以下实例没有同级别的历史巡检：{}。"},
 
     {"statements_caption", "What the inspection itself sent to each instance", "巡检向各实例发送的语句"},

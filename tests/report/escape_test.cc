@@ -30,6 +30,7 @@ TEST(EscapeMarkdown, LeavesNoMarkup) {
 
 TEST(EscapeMarkdown, MakesNoLinksAndNoMentions) {
   EXPECT_EQ(escape_markdown("https://x.y www.x.y @you"), "https&#58;//x.y www&#46;x.y &#64;you");
+  EXPECT_EQ(escape_markdown("12:30"), "12:30");
 }
 
 TEST(EscapeMarkdown, StaysInItsLine) { EXPECT_EQ(escape_markdown("a\n# b\r\n"), "a \\# b"); }

@@ -118,7 +118,7 @@ TEST(Text, IsThereInChinese) {
 TEST(Html, DrawsTrendsAndAllThatTheDocumentKnows) {
   const Document document = big_document(2);
   const std::string page = render_html(document, {Language::en, big_history(document)});
-  for (const char* part : {"<svg viewBox=\"0 0 360 120\" role=\"img\" aria-label=\"Score of sales-db-0 as a line", "accepted by dba, until 2027-01-01",
+  for (const char* part : {"<svg viewBox=\"0 0 360 120\" role=\"img\" aria-label=\"Score of sales-db-0 as a line", "accepted by dba, until 2027-01-01 00:00, replaced next year",
                            "was info", "(85%)", "pg.ale.check_2 3×", "id=\"signatures\"", "50</td>"}) {
     EXPECT_THAT(page, HasSubstr(part)) << part;
   }
