@@ -48,7 +48,8 @@ ReportFormat format_of(const std::string& format, const GlobalOptions& global, c
 std::string render(Store& store, ReportFormat format, const std::string& id, const std::string& lang) {
   const std::string document = require_inspection(store, id).document;
   const bool with_trends = format == ReportFormat::html || format == ReportFormat::markdown;
-  return render_report(format, document, {read_language(lang), with_trends ? read_history(store, parse_document(document)) : History()});
+  return render_report(format, document,
+                       {read_language(lang), with_trends ? read_history(store, parse_document(document)) : History()});
 }
 
 /// Texts of inspected databases must not act on the terminal.
@@ -74,15 +75,15 @@ std::vector<Cell> row_of(const Inspection& inspection, const Zone& zone) {
 int report_list(const ReportListOptions& options, const Context& context) {
   Store store = Store::open_read_only(context.settings.store);
   Listing table{.name = "reports",
-              .columns = {{"inspection", "REPORT", true},
-                          {"at", "AT"},
-                          {"tier", "TIER"},
-                          {"targets", "TARGETS"},
-                          {"critical", "CRITICAL", true},
-                          {"warning", "WARNING", true},
-                          {"info", "INFO", true},
-                          {"run", "RUN", true}},
-              .rows = {}};
+                .columns = {{"inspection", "REPORT", true},
+                            {"at", "AT"},
+                            {"tier", "TIER"},
+                            {"targets", "TARGETS"},
+                            {"critical", "CRITICAL", true},
+                            {"warning", "WARNING", true},
+                            {"info", "INFO", true},
+                            {"run", "RUN", true}},
+                .rows = {}};
   for (const Inspection& inspection : all_inspections(store, options.count > 0 ? options.count : kDefaultCount)) {
     table.rows.push_back(row_of(inspection, context.shown_zone));
   }
@@ -111,15 +112,20 @@ int report_export(const ReportExportOptions& options, const Context& context) {
 }
 
 int report_diff(const ReportDiffOptions& options, const Context& context) {
-  if (options.ids.size() > 2) throw Error(Fault::usage, "two reports are compared, got " + std::to_string(options.ids.size()), "rounds report diff 7 12");
+  if (options.ids.size() > 2)
+    throw Error(Fault::usage, "two reports are compared, got " + std::to_string(options.ids.size()),
+                "rounds report diff 7 12");
   const ReportFormat format = format_of(options.format, context.global, {});
   Store store = Store::open_read_only(context.settings.store);
   const Inspection after = require_inspection(store, options.ids.empty() ? "" : options.ids.back());
-  const std::optional<Inspection> before = options.ids.size() == 2 ? require_inspection(store, options.ids.front()) : find_inspection_before(store, after);
+  const std::optional<Inspection> before =
+      options.ids.size() == 2 ? require_inspection(store, options.ids.front()) : find_inspection_before(store, after);
   if (!before) {
-    throw Error(Fault::not_found, "no report of the same targets before report " + std::to_string(after.id), "rounds report list");
+    throw Error(Fault::not_found, "no report of the same targets before report " + std::to_string(after.id),
+                "rounds report list");
   }
-  const std::string text = render_diff(format, parse_document(before->document), parse_document(after.document), read_language(options.lang));
+  const std::string text = render_diff(format, parse_document(before->document), parse_document(after.document),
+                                       read_language(options.lang));
   print_report(format, text);
   return exit_code::ok;
 }

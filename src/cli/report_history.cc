@@ -14,7 +14,8 @@ constexpr std::size_t kDrawn = 12;
 
 bool wants_more(const Document& document, const History& history, const Inspection& inspection) {
   return std::any_of(document.targets.begin(), document.targets.end(), [&](const DocumentTarget& target) {
-    const bool there = std::find(inspection.targets.begin(), inspection.targets.end(), target.name) != inspection.targets.end();
+    const bool there =
+        std::find(inspection.targets.begin(), inspection.targets.end(), target.name) != inspection.targets.end();
     const auto known = history.find(target.name);
     return there && (known == history.end() || known->second.size() < kDrawn);
   });
@@ -33,7 +34,8 @@ History read_history(Store& store, const Document& document) {
   for (const Inspection& listed : all_inspections(store, kLookedAt)) {
     const bool earlier = listed.id < document.inspection && listed.tier == document.tier;
     if (!earlier || !wants_more(document, history, listed)) continue;
-    if (const auto inspection = find_inspection(store, listed.id)) add_to_history(history, parse_document(inspection->document));
+    if (const auto inspection = find_inspection(store, listed.id))
+      add_to_history(history, parse_document(inspection->document));
   }
   for (auto& [target, points] : history) {
     if (points.size() > kDrawn) points.resize(kDrawn);

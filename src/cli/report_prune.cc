@@ -25,7 +25,8 @@ struct PruneRule {
 
 PruneRule read_rule(const ReportPruneOptions& options, const Context& context) {
   if ((options.keep > 0) == options.older_than.has_value()) {
-    throw Error(Fault::usage, "say which reports: either --keep N or --older-than D", "rounds report prune --older-than 400d --dry-run");
+    throw Error(Fault::usage, "say which reports: either --keep N or --older-than D",
+                "rounds report prune --older-than 400d --dry-run");
   }
   if (options.keep > 0) return {.keep = options.keep};
   return {.older_than = context.now.wall - read_length("--older-than", *options.older_than).flat()};
@@ -47,7 +48,8 @@ std::vector<Inspection> find_prunable(Store& store, const PruneRule& rule) {
 std::string count_of(std::size_t count) { return fmt::format("{} {}", count, count == 1 ? "report" : "reports"); }
 
 void tell(const std::vector<Inspection>& prunable, bool deleted, const Context& context) {
-  if (for_people(context.global)) return print_line((deleted ? "deleted " : "would delete ") + count_of(prunable.size()));
+  if (for_people(context.global))
+    return print_line((deleted ? "deleted " : "would delete ") + count_of(prunable.size()));
   JsonWriter json;
   json.begin_object().field("schema", 1).field("deleted", deleted).key("reports").begin_array();
   for (const Inspection& inspection : prunable) json.value(inspection.id);
@@ -56,7 +58,9 @@ void tell(const std::vector<Inspection>& prunable, bool deleted, const Context& 
 }
 
 bool confirmed(const std::vector<Inspection>& prunable) {
-  return confirm(fmt::format("Delete {}, from {} to {}?", count_of(prunable.size()), utc_text(prunable.back().at), utc_text(prunable.front().at)), "--yes");
+  return confirm(fmt::format("Delete {}, from {} to {}?", count_of(prunable.size()), utc_text(prunable.back().at),
+                             utc_text(prunable.front().at)),
+                 "--yes");
 }
 
 }  // namespace

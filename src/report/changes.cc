@@ -18,21 +18,44 @@ int rank_of(std::string_view severity) {
 }
 
 bool is_finding(const DocumentEntry& entry) { return entry.outcome == "finding" || entry.accepted; }
-std::string severity_of(const DocumentEntry& entry) { return entry.accepted ? entry.accepted->severity : entry.severity; }
+std::string severity_of(const DocumentEntry& entry) {
+  return entry.accepted ? entry.accepted->severity : entry.severity;
+}
 
-FindingChange change_of(ChangeKind kind, const DocumentTarget& target, const DocumentEntry& entry, const std::string& now) {
-  return {kind, target.name, entry.id, entry.title, entry.subject, severity_of(entry), {}, entry.since, days_between(entry.since, now), entry.accepted};
+FindingChange change_of(ChangeKind kind, const DocumentTarget& target, const DocumentEntry& entry,
+                        const std::string& now) {
+  return {kind,
+          target.name,
+          entry.id,
+          entry.title,
+          entry.subject,
+          severity_of(entry),
+          {},
+          entry.since,
+          days_between(entry.since, now),
+          entry.accepted};
 }
 
 /// The title that the target's checks give that one; empty when it is not among them.
 std::string title_in(const DocumentTarget& target, const std::string& id) {
-  const auto found = std::find_if(target.checks.begin(), target.checks.end(), [&](const DocumentEntry& entry) { return entry.id == id; });
+  const auto found = std::find_if(target.checks.begin(), target.checks.end(),
+                                  [&](const DocumentEntry& entry) { return entry.id == id; });
   return found == target.checks.end() ? std::string() : found->title;
 }
 
-void add_gone(std::vector<FindingChange>& changes, ChangeKind kind, const DocumentTarget& target, const std::vector<DocumentGone>& gone, const std::string& now) {
+void add_gone(std::vector<FindingChange>& changes, ChangeKind kind, const DocumentTarget& target,
+              const std::vector<DocumentGone>& gone, const std::string& now) {
   for (const DocumentGone& one : gone) {
-    changes.push_back({kind, target.name, one.id, title_in(target, one.id), one.subject, one.severity, {}, one.since, days_between(one.since, now), {}});
+    changes.push_back({kind,
+                       target.name,
+                       one.id,
+                       title_in(target, one.id),
+                       one.subject,
+                       one.severity,
+                       {},
+                       one.since,
+                       days_between(one.since, now),
+                       {}});
   }
 }
 
@@ -50,7 +73,8 @@ void sort_changes(std::vector<FindingChange>& changes) {
 }
 
 const DocumentTarget* find_target(const Document& document, const std::string& name) {
-  const auto found = std::find_if(document.targets.begin(), document.targets.end(), [&](const DocumentTarget& target) { return target.name == name; });
+  const auto found = std::find_if(document.targets.begin(), document.targets.end(),
+                                  [&](const DocumentTarget& target) { return target.name == name; });
   return found == document.targets.end() ? nullptr : &*found;
 }
 
@@ -63,13 +87,15 @@ const DocumentEntry* find_finding(const DocumentTarget* target, const DocumentEn
 }
 
 bool could_look(const DocumentTarget* target, const std::string& id) {
-  return target != nullptr && std::any_of(target->checks.begin(), target->checks.end(), [&](const DocumentEntry& entry) {
+  return target != nullptr &&
+         std::any_of(target->checks.begin(), target->checks.end(), [&](const DocumentEntry& entry) {
            return entry.id == id && (is_finding(entry) || entry.outcome == "ok");
          });
 }
 
 /// A finding of the later inspection.
-FindingChange change_since(const Document& before, const Document& after, const DocumentTarget& target, const DocumentEntry& entry) {
+FindingChange change_since(const Document& before, const Document& after, const DocumentTarget& target,
+                           const DocumentEntry& entry) {
   const DocumentEntry* old = find_finding(find_target(before, target.name), entry);
   const bool known = old != nullptr || (!entry.since.empty() && entry.since <= before.at);
   FindingChange change = change_of(known ? ChangeKind::persisting : ChangeKind::fresh, target, entry, after.at);
@@ -118,7 +144,8 @@ std::vector<FindingChange> changes_between(const Document& before, const Documen
 }
 
 std::int64_t count_changes(const std::vector<FindingChange>& changes, ChangeKind kind) {
-  return std::count_if(changes.begin(), changes.end(), [&](const FindingChange& change) { return change.kind == kind; });
+  return std::count_if(changes.begin(), changes.end(),
+                       [&](const FindingChange& change) { return change.kind == kind; });
 }
 
 }  // namespace rounds

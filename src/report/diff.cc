@@ -36,13 +36,23 @@ std::string score_of(const DocumentTarget* target, Language language) {
 }
 
 void write_side(JsonWriter& json, const char* name, const Document& document) {
-  json.key(name).begin_object().field("inspection", document.inspection).field("at", document.at).field("tier", document.tier).end_object();
+  json.key(name)
+      .begin_object()
+      .field("inspection", document.inspection)
+      .field("at", document.at)
+      .field("tier", document.tier)
+      .end_object();
 }
 
 void write_pair(JsonWriter& json, const Pair& pair) {
   const auto score = [](const DocumentTarget* target) { return target == nullptr ? std::nullopt : target->score; };
-  const auto coverage = [](const DocumentTarget* target) { return target == nullptr ? std::nullopt : std::optional(target->coverage); };
-  json.begin_object().field("name", pair.name).field("score_before", score(pair.before)).field("score", score(pair.after));
+  const auto coverage = [](const DocumentTarget* target) {
+    return target == nullptr ? std::nullopt : std::optional(target->coverage);
+  };
+  json.begin_object()
+      .field("name", pair.name)
+      .field("score_before", score(pair.before))
+      .field("score", score(pair.after));
   json.field("coverage_before", coverage(pair.before)).field("coverage", coverage(pair.after)).end_object();
 }
 
@@ -89,10 +99,13 @@ std::string as_text(const Document& before, const Document& after, Language lang
 
 std::string as_markdown(const Document& before, const Document& after, Language language) {
   std::string text = "# " + heading_of(before, after, language) + "\n\n";
-  text += fmt::format(fmt::runtime(say(language, "from_to")), escape_markdown(before.at), escape_markdown(after.at)) + "\n\n";
-  text += fmt::format("| {} | {} | {} |\n| --- | --- | --- |\n", say(language, "instance"), say(language, "score_before"), say(language, "score_now"));
+  text += fmt::format(fmt::runtime(say(language, "from_to")), escape_markdown(before.at), escape_markdown(after.at)) +
+          "\n\n";
+  text += fmt::format("| {} | {} | {} |\n| --- | --- | --- |\n", say(language, "instance"),
+                      say(language, "score_before"), say(language, "score_now"));
   for (const Pair& pair : pairs_of(before, after)) {
-    text += fmt::format("| {} | {} | {} |\n", escape_markdown(pair.name), score_of(pair.before, language), score_of(pair.after, language));
+    text += fmt::format("| {} | {} | {} |\n", escape_markdown(pair.name), score_of(pair.before, language),
+                        score_of(pair.after, language));
   }
   return text + markdown_changes(changes_between(before, after), language);
 }
@@ -101,11 +114,13 @@ std::string as_html(const Document& before, const Document& after, Language lang
   Html page(language);
   const std::string heading = heading_of(before, after, language);
   open_page(page, heading);
-  page.put("<header>\n<h1>{}</h1>\n<p>{}</p>\n</header>\n<main>\n", heading, page.fill("from_to", escape_html(before.at), escape_html(after.at)));
+  page.put("<header>\n<h1>{}</h1>\n<p>{}</p>\n</header>\n<main>\n", heading,
+           page.fill("from_to", escape_html(before.at), escape_html(after.at)));
   page.open_section("scorecard", "scorecard");
   page.open_table(page.say("scores"), {"instance", "score_before", "score_now"});
   for (const Pair& pair : pairs_of(before, after)) {
-    page.put("<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td></tr>\n", escape_html(pair.name), score_of(pair.before, language), score_of(pair.after, language));
+    page.put("<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td></tr>\n", escape_html(pair.name),
+             score_of(pair.before, language), score_of(pair.after, language));
   }
   page.close_table();
   page.close_section();

@@ -49,7 +49,8 @@ auto list(const Json& object, const char* key, Read read) {
 std::optional<DocumentAcceptance> read_accepted(const Json& json) {
   const auto found = json.find("accepted");
   if (found == json.end() || found->is_null()) return std::nullopt;
-  return DocumentAcceptance{text(*found, "severity"), text(*found, "reason"), text(*found, "owner"), text(*found, "until")};
+  return DocumentAcceptance{text(*found, "severity"), text(*found, "reason"), text(*found, "owner"),
+                            text(*found, "until")};
 }
 
 std::optional<DocumentCovered> read_covered(const Json& json) {
@@ -85,7 +86,7 @@ DocumentEntry read_entry(const Json& json) {
 }
 
 DocumentCategory read_category(const Json& json) {
-  return {text(json, "category"),   count(json, "checks"), count(json, "seen"),     count(json, "critical"),
+  return {text(json, "category"), count(json, "checks"), count(json, "seen"),     count(json, "critical"),
           count(json, "warning"), count(json, "info"),   count(json, "deduction")};
 }
 

@@ -27,8 +27,8 @@ struct DocumentEntry {
   std::vector<std::string> evidence{};
   std::string cause{}, remedy{}, remedy_risk{};
   std::string reason{};
-  std::string since{};          ///< of a finding: when it was first seen
-  std::string worsened_from{};  ///< of a finding that was less severe the last time: that severity
+  std::string since{};                           ///< of a finding: when it was first seen
+  std::string worsened_from{};                   ///< of a finding that was less severe the last time: that severity
   std::optional<DocumentAcceptance> accepted{};  ///< then the outcome is "skipped"
   std::int64_t duration_ms = 0;
 };
@@ -58,7 +58,7 @@ struct DocumentTarget {
   std::string name{}, engine{}, business{}, host{}, address{}, version{};
   bool reached = false;
   std::optional<std::int64_t> score{};  ///< absent: too few checks could look
-  std::int64_t coverage = 0;          ///< percent
+  std::int64_t coverage = 0;            ///< percent
   std::vector<DocumentCategory> categories{};
   std::vector<DocumentEntry> checks{};
   std::vector<DocumentGone> resolved{}, not_rechecked{};

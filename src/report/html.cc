@@ -25,16 +25,19 @@ std::vector<const DocumentTarget*> in_order(const Document& document) {
 void write_subjects(Html& page, const Document& document) {
   page.open_table(page.say("cover"), {"business", "host", "instance", "engine", "address", "score"});
   for (const DocumentTarget* target : in_order(document)) {
-    page.put("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td class=\"n\">{}</td></tr>\n", or_dash(target->business), or_dash(target->host),
-             escape_html(target->name), escape_html(target->engine), or_dash(target->address),
-             target->score ? std::to_string(*target->score) : std::string(page.say("na")));
+    page.put("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td class=\"n\">{}</td></tr>\n",
+             or_dash(target->business), or_dash(target->host), escape_html(target->name), escape_html(target->engine),
+             or_dash(target->address), target->score ? std::to_string(*target->score) : std::string(page.say("na")));
   }
   page.close_table();
 }
 
 void write_cover(Html& page, const Document& document) {
-  const auto window = [&](const std::string& from, const std::string& to) { return page.fill("from_to", brief(from), brief(to)); };
-  page.put("<header>\n<p>{}</p>\n<h1>{}</h1>\n<dl>\n", page.say("report"), page.fill("inspection", document.inspection));
+  const auto window = [&](const std::string& from, const std::string& to) {
+    return page.fill("from_to", brief(from), brief(to));
+  };
+  page.put("<header>\n<p>{}</p>\n<h1>{}</h1>\n<dl>\n", page.say("report"),
+           page.fill("inspection", document.inspection));
   page.term("tier", word(page.language(), "tier", document.tier));
   page.term("at", brief(document.at));
   page.term("asked_window", window(document.from, document.to));
@@ -49,7 +52,9 @@ void write_cover(Html& page, const Document& document) {
 
 void write_contents(Html& page) {
   page.put("<nav aria-label=\"{}\"><ul>\n", page.say("contents"));
-  const auto entry = [&](const char* id, MessageId name) { page.put("<li><a href=\"#{}\">{}</a></li>\n", id, page.say(name)); };
+  const auto entry = [&](const char* id, MessageId name) {
+    page.put("<li><a href=\"#{}\">{}</a></li>\n", id, page.say(name));
+  };
   entry("scorecard", "scorecard");
   entry("changes", "changes");
   entry("findings", "findings");
@@ -66,12 +71,16 @@ void draw_score(Html& page, const DocumentTarget& target) {
   if (!target.score) return page.put("<td>{}</td>", page.say("na"));
   const auto score = std::clamp<std::int64_t>(*target.score, 0, 100);
   const char* tone = score < 60 ? "critical" : score < 90 ? "warning" : "good";
-  page.put("<td class=\"score\">{} <svg viewBox=\"0 0 100 10\" aria-hidden=\"true\"><rect class=\"rail\" width=\"100\" height=\"10\"/>"
-           "<rect class=\"{}\" width=\"{}\" height=\"10\"/></svg></td>", score, tone, score);
+  page.put(
+      "<td class=\"score\">{} <svg viewBox=\"0 0 100 10\" aria-hidden=\"true\"><rect class=\"rail\" width=\"100\" "
+      "height=\"10\"/>"
+      "<rect class=\"{}\" width=\"{}\" height=\"10\"/></svg></td>",
+      score, tone, score);
 }
 
 void write_scores(Html& page, const Document& document) {
-  page.open_table(page.say("scores"), {"instance", "score", "coverage", "severity.critical", "severity.warning", "severity.info", "accepted"});
+  page.open_table(page.say("scores"), {"instance", "score", "coverage", "severity.critical", "severity.warning",
+                                       "severity.info", "accepted"});
   for (const DocumentTarget& target : document.targets) {
     page.put("<tr><th scope=\"row\">{}</th>", escape_html(target.name));
     draw_score(page, target);
@@ -83,7 +92,8 @@ void write_scores(Html& page, const Document& document) {
 }
 
 const DocumentCategory* find_category(const DocumentTarget& target, const std::string& name) {
-  const auto found = std::find_if(target.categories.begin(), target.categories.end(), [&](const DocumentCategory& one) { return one.category == name; });
+  const auto found = std::find_if(target.categories.begin(), target.categories.end(),
+                                  [&](const DocumentCategory& one) { return one.category == name; });
   return found == target.categories.end() ? nullptr : &*found;
 }
 
@@ -136,17 +146,19 @@ void write_scorecard(Html& page, const Document& document) {
 
 std::string measured(const Html& page, const Document& document, const DocumentTarget& target) {
   if (!target.covered) return std::string(page.say("not_measured"));
-  return page.fill("from_to", escape_html(brief(target.covered->from)), escape_html(brief(target.covered->to))) + fmt::format(" ({}%)", window_coverage(document, *target.covered));
+  return page.fill("from_to", escape_html(brief(target.covered->from)), escape_html(brief(target.covered->to))) +
+         fmt::format(" ({}%)", window_coverage(document, *target.covered));
 }
 
 void write_details(Html& page, const Document& document) {
   page.open_section("details", "details");
-  page.open_table(page.say("details"), {"instance", "engine", "version", "business", "host", "address", "reached", "measured_window"});
+  page.open_table(page.say("details"),
+                  {"instance", "engine", "version", "business", "host", "address", "reached", "measured_window"});
   for (const DocumentTarget& target : document.targets) {
-    page.put("<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td>", escape_html(target.name), escape_html(target.engine),
-             or_dash(target.version), or_dash(target.business), or_dash(target.host));
-    page.put("<td>{}</td><td>{}</td><td>{}</td></tr>\n", or_dash(target.address), page.say(target.reached ? MessageId("yes") : MessageId("no")),
-             measured(page, document, target));
+    page.put("<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td>", escape_html(target.name),
+             escape_html(target.engine), or_dash(target.version), or_dash(target.business), or_dash(target.host));
+    page.put("<td>{}</td><td>{}</td><td>{}</td></tr>\n", or_dash(target.address),
+             page.say(target.reached ? MessageId("yes") : MessageId("no")), measured(page, document, target));
   }
   page.close_table();
   page.close_section();
@@ -155,7 +167,8 @@ void write_details(Html& page, const Document& document) {
 void write_signatures(Html& page) {
   page.raw("<section id=\"signatures\" class=\"signatures\">\n");
   page.put("<h2>{}</h2>\n<dl>\n", page.say("signatures"));
-  for (const MessageId who : {MessageId("inspected_by"), MessageId("date"), MessageId("reviewed_by"), MessageId("date")}) {
+  for (const MessageId who :
+       {MessageId("inspected_by"), MessageId("date"), MessageId("reviewed_by"), MessageId("date")}) {
     page.put("<div><dt>{}</dt><dd></dd></div>\n", page.say(who));
   }
   page.raw("</dl>\n");

@@ -16,7 +16,8 @@ void write_ok(Html& page, const DocumentTarget& target) {
     list += fmt::format("{} <code>{}</code>", page.title(entry.id, entry.title), escape_html(entry.id));
   }
   for (const auto& [category, list] : by_category) {
-    page.put("<p><strong>{}, {}</strong>{}{}</p>\n", page.word("category", category), page.say("outcome.ok"), page.say("colon"), list);
+    page.put("<p><strong>{}, {}</strong>{}{}</p>\n", page.word("category", category), page.say("outcome.ok"),
+             page.say("colon"), list);
   }
 }
 
@@ -39,7 +40,8 @@ void write_others(Html& page, const DocumentTarget& target) {
   if (by_reason.empty()) return;
   page.open_table(page.say("not_ok"), {"outcome", "check", "reason"});
   for (const auto& [key, others] : by_reason) {
-    page.put("<tr><td>{}</td><td>{}</td><td>{}</td></tr>\n", page.word("outcome", key.first), others.checks, or_dash(key.second));
+    page.put("<tr><td>{}</td><td>{}</td><td>{}</td></tr>\n", page.word("outcome", key.first), others.checks,
+             or_dash(key.second));
   }
   page.close_table();
 }
@@ -55,7 +57,8 @@ void write_summary(Html& page, const DocumentTarget& target) {
   }
   std::string summary;
   for (const auto& [outcome, count] : counts) {
-    summary += fmt::format("{}{}{}{}", summary.empty() ? "" : page.say("list"), page.word("outcome", outcome), page.say("colon"), count);
+    summary += fmt::format("{}{}{}{}", summary.empty() ? "" : page.say("list"), page.word("outcome", outcome),
+                           page.say("colon"), count);
   }
   page.put("<p>{}</p>\n", summary);
   if (!found.empty()) page.put("<p><strong>{}</strong>{}{}</p>\n", page.say("findings"), page.say("colon"), found);
@@ -92,7 +95,8 @@ void write_statements(Html& page, const Document& document) {
         sent->rows += statement.rows;
       }
     }
-    page.put("<tr><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td>", escape_html(target.name), all.count, all.ms, all.rows);
+    page.put("<tr><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td>",
+             escape_html(target.name), all.count, all.ms, all.rows);
     bool first = true;
     for (const auto& [id, sent] : by_id) {
       page.put("{}{} {}×, {} ms", first ? "" : "; ", escape_html(id), sent.count, sent.ms);

@@ -35,16 +35,18 @@ std::vector<Group> groups_of(const Document& document, std::string_view severity
 
 void write_place(Html& page, const Place& place) {
   const DocumentEntry& entry = *place.entry;
-  page.put("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>", escape_html(place.target->name), or_dash(entry.subject),
-           or_dash(shown(entry.value)), or_dash(shown(entry.threshold)), or_dash(brief(entry.since)));
-  for (std::size_t i = 0; i < entry.evidence.size(); ++i) page.put("{}<code>{}</code>", i == 0 ? "" : "<br>", escape_html(entry.evidence[i]));
+  page.put("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>", escape_html(place.target->name),
+           or_dash(entry.subject), or_dash(shown(entry.value)), or_dash(shown(entry.threshold)),
+           or_dash(brief(entry.since)));
+  for (std::size_t i = 0; i < entry.evidence.size(); ++i)
+    page.put("{}<code>{}</code>", i == 0 ? "" : "<br>", escape_html(entry.evidence[i]));
   page.raw("</td></tr>\n");
 }
 
 void write_group(Html& page, std::string_view severity, const Group& group) {
   const DocumentEntry& first = *group.places.front().entry;
-  page.put("<article class=\"{}\">\n<h3><span class=\"severity\">{}</span> {} <code>{}</code></h3>\n", severity, page.word("severity", severity),
-           page.title(first.id, first.title), escape_html(first.id));
+  page.put("<article class=\"{}\">\n<h3><span class=\"severity\">{}</span> {} <code>{}</code></h3>\n", severity,
+           page.word("severity", severity), page.title(first.id, first.title), escape_html(first.id));
   page.open_table(page.say("where_found"), {"instance", "subject", "found", "threshold", "first_seen", "evidence"});
   for (const Place& place : group.places) write_place(page, place);
   page.close_table();

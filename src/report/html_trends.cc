@@ -23,7 +23,8 @@ void draw_bars(Html& page, const std::vector<HistoryPoint>& points) {
     const auto bar = [&](std::int64_t count, const char* severity) {
       if (count == 0) return;
       const int bottom = height_of(50 * below / most), top = height_of(50 * (below + count) / most);
-      page.put("<rect class=\"{}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/>", severity, middle_of(i, points.size()) - width / 2, top, width, bottom - top);
+      page.put("<rect class=\"{}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/>", severity,
+               middle_of(i, points.size()) - width / 2, top, width, bottom - top);
       below += count;
     };
     bar(points[i].critical, "critical");
@@ -48,7 +49,8 @@ void draw_score(Html& page, const std::vector<HistoryPoint>& points) {
 }
 
 void draw(Html& page, const std::string& name, const std::vector<HistoryPoint>& points) {
-  page.put("<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">", kWidth, kHeight, page.fill("trend_picture", name));
+  page.put("<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">", kWidth, kHeight,
+           page.fill("trend_picture", name));
   page.put("<path class=\"axis\" d=\"M0 {}H{}M0 {}H{}\"/>", kTop, kWidth, kFloor, kWidth);
   page.put("<text x=\"2\" y=\"{}\">100</text><text x=\"2\" y=\"{}\">0</text>", kTop - 2, kHeight);
   draw_bars(page, points);
@@ -57,10 +59,13 @@ void draw(Html& page, const std::string& name, const std::vector<HistoryPoint>& 
 }
 
 void tabulate(Html& page, const std::string& name, const std::vector<HistoryPoint>& points) {
-  page.open_table(page.fill("trend_of", name, points.size()), {"at", "score", "severity.critical", "severity.warning", "severity.info"});
+  page.open_table(page.fill("trend_of", name, points.size()),
+                  {"at", "score", "severity.critical", "severity.warning", "severity.info"});
   for (const HistoryPoint& point : points) {
-    page.put("<tr><td>{}</td><td class=\"n\">{}</td>", escape_html(brief(point.at)), point.score ? std::to_string(*point.score) : std::string(page.say("na")));
-    page.put("<td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td></tr>\n", point.critical, point.warning, point.info);
+    page.put("<tr><td>{}</td><td class=\"n\">{}</td>", escape_html(brief(point.at)),
+             point.score ? std::to_string(*point.score) : std::string(page.say("na")));
+    page.put("<td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td></tr>\n", point.critical,
+             point.warning, point.info);
   }
   page.close_table();
 }

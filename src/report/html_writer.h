@@ -33,10 +33,16 @@ class Html {
     return fmt::format(fmt::runtime(say(id)), args...);
   }
   /// A word of the document, escaped.
-  std::string word(std::string_view kind, std::string_view word) const { return escape_html(rounds::word(language_, kind, word)); }
-  std::string title(std::string_view check, std::string_view title) const { return escape_html(title_of(language_, check, title)); }
+  std::string word(std::string_view kind, std::string_view word) const {
+    return escape_html(rounds::word(language_, kind, word));
+  }
+  std::string title(std::string_view check, std::string_view title) const {
+    return escape_html(title_of(language_, check, title));
+  }
 
-  void open_section(std::string_view id, MessageId heading) { put("<section id=\"{}\">\n<h2>{}</h2>\n", id, say(heading)); }
+  void open_section(std::string_view id, MessageId heading) {
+    put("<section id=\"{}\">\n<h2>{}</h2>\n", id, say(heading));
+  }
   void close_section() { raw("</section>\n"); }
   void open_table(std::string_view caption, std::initializer_list<MessageId> headings);
   void heading(std::string_view text) { put("<th scope=\"col\">{}</th>", text); }

@@ -32,7 +32,9 @@ struct Page {
   std::string fill(MessageId id, const Args&... args) const {
     return fmt::format(fmt::runtime(say(id)), args...);
   }
-  std::string word(std::string_view kind, std::string_view text_of) const { return escape_markdown(rounds::word(language, kind, text_of)); }
+  std::string word(std::string_view kind, std::string_view text_of) const {
+    return escape_markdown(rounds::word(language, kind, text_of));
+  }
 
   void heading(MessageId id) { line("\n## {}\n", say(id)); }
   void row(const Row& cells) {
@@ -52,7 +54,9 @@ struct Page {
 
 std::string esc(std::string_view text) { return escape_markdown(text); }
 std::string or_dash(std::string_view text) { return text.empty() ? "–" : esc(text); }
-std::string score_of(const Page& page, const std::optional<std::int64_t>& score) { return score ? std::to_string(*score) : std::string(page.say("na")); }
+std::string score_of(const Page& page, const std::optional<std::int64_t>& score) {
+  return score ? std::to_string(*score) : std::string(page.say("na"));
+}
 
 void write_cover(Page& page, const Document& document) {
   page.line("# {}{}{}\n", page.say("report"), page.say("colon"), page.fill("inspection", document.inspection));
@@ -68,19 +72,23 @@ void write_cover(Page& page, const Document& document) {
 
 void write_scorecard(Page& page, const Document& document) {
   page.heading("scorecard");
-  page.table({"business", "host", "instance", "score", "coverage", "severity.critical", "severity.warning", "severity.info", "accepted"});
+  page.table({"business", "host", "instance", "score", "coverage", "severity.critical", "severity.warning",
+              "severity.info", "accepted"});
   for (const DocumentTarget& target : document.targets) {
-    Row row{or_dash(target.business), or_dash(target.host), esc(target.name), score_of(page, target.score), fmt::format("{}%", target.coverage)};
+    Row row{or_dash(target.business), or_dash(target.host), esc(target.name), score_of(page, target.score),
+            fmt::format("{}%", target.coverage)};
     for (const auto severity : kWorstFirst) row.push_back(std::to_string(count_findings(target, severity)));
     row.push_back(std::to_string(count_accepted(target)));
     page.row(row);
   }
   page.line("");
-  page.table({"instance", "category", "coverage", "severity.critical", "severity.warning", "severity.info", "deduction"});
+  page.table(
+      {"instance", "category", "coverage", "severity.critical", "severity.warning", "severity.info", "deduction"});
   for (const DocumentTarget& target : document.targets) {
     for (const DocumentCategory& one : target.categories) {
-      page.row({esc(target.name), page.word("category", one.category), page.fill("looked", one.seen, one.checks), std::to_string(one.critical),
-                std::to_string(one.warning), std::to_string(one.info), std::to_string(one.deduction)});
+      page.row({esc(target.name), page.word("category", one.category), page.fill("looked", one.seen, one.checks),
+                std::to_string(one.critical), std::to_string(one.warning), std::to_string(one.info),
+                std::to_string(one.deduction)});
     }
   }
   page.line("\n{}", page.say("score_rule"));
@@ -92,7 +100,8 @@ std::string note_of(const Page& page, const FindingChange& change) {
   if (!change.was.empty()) add(page.fill("was", page.word("severity", change.was)));
   if (!change.accepted) return note;
   if (!change.accepted->owner.empty()) add(page.fill("accepted_by", esc(change.accepted->owner)));
-  add(change.accepted->until.empty() ? std::string(page.say("accepted_for_good")) : page.fill("accepted_until", esc(change.accepted->until)));
+  add(change.accepted->until.empty() ? std::string(page.say("accepted_for_good"))
+                                     : page.fill("accepted_until", esc(change.accepted->until)));
   if (!change.accepted->reason.empty()) add(esc(change.accepted->reason));
   return note;
 }
@@ -102,14 +111,17 @@ void write_changes(Page& page, const std::vector<FindingChange>& changes) {
   if (changes.empty()) return page.line("{}", page.say("no_changes"));
   page.table({"change", "instance", "check", "severity", "subject", "first_seen", "days_open", "note"});
   for (const FindingChange& change : changes) {
-    page.row({page.word("change", to_text(change.kind)), esc(change.target), esc(title_of(page.language, change.id, change.title)) + " " + esc(change.id),
-              change.severity.empty() ? "–" : page.word("severity", change.severity), or_dash(change.subject), or_dash(brief(change.since)),
-              change.days_open ? std::to_string(*change.days_open) : "–", note_of(page, change)});
+    page.row({page.word("change", to_text(change.kind)), esc(change.target),
+              esc(title_of(page.language, change.id, change.title)) + " " + esc(change.id),
+              change.severity.empty() ? "–" : page.word("severity", change.severity), or_dash(change.subject),
+              or_dash(brief(change.since)), change.days_open ? std::to_string(*change.days_open) : "–",
+              note_of(page, change)});
   }
 }
 
 void write_finding(Page& page, const DocumentTarget& target, const DocumentEntry& entry) {
-  page.line("\n### {}{}{} ({})\n", page.word("severity", entry.severity), page.say("colon"), esc(title_of(page.language, entry.id, entry.title)), esc(entry.id));
+  page.line("\n### {}{}{} ({})\n", page.word("severity", entry.severity), page.say("colon"),
+            esc(title_of(page.language, entry.id, entry.title)), esc(entry.id));
   page.item("instance", esc(target.name));
   page.item("subject", esc(entry.subject));
   page.item("found", esc(shown(entry.value)));
@@ -142,7 +154,8 @@ void write_details(Page& page, const Document& document) {
   for (const DocumentTarget& target : document.targets) {
     std::string measured(page.say("not_measured"));
     if (target.covered) {
-      measured = page.fill("from_to", esc(target.covered->from), esc(target.covered->to)) + fmt::format(" ({}%)", window_coverage(document, *target.covered));
+      measured = page.fill("from_to", esc(target.covered->from), esc(target.covered->to)) +
+                 fmt::format(" ({}%)", window_coverage(document, *target.covered));
     }
     page.row({esc(target.name), esc(target.engine), or_dash(target.version), or_dash(target.address),
               std::string(page.say(target.reached ? MessageId("yes") : MessageId("no"))), measured});
@@ -156,8 +169,8 @@ void write_trends(Page& page, const Document& document, const History& history) 
     const auto points = history.find(target.name);
     if (points == history.end()) continue;
     for (const HistoryPoint& point : points->second) {
-      page.row({esc(target.name), esc(brief(point.at)), score_of(page, point.score), std::to_string(point.critical), std::to_string(point.warning),
-                std::to_string(point.info)});
+      page.row({esc(target.name), esc(brief(point.at)), score_of(page, point.score), std::to_string(point.critical),
+                std::to_string(point.warning), std::to_string(point.info)});
     }
   }
 }
@@ -169,7 +182,8 @@ void write_everything(Page& page, const Document& document) {
     for (const DocumentEntry& entry : target.checks) {
       std::string outcome = page.word("outcome", entry.accepted ? "accepted" : entry.outcome);
       if (!entry.severity.empty()) outcome += std::string(page.say("colon")) + page.word("severity", entry.severity);
-      page.row({esc(target.name), esc(entry.id), esc(title_of(page.language, entry.id, entry.title)), outcome, or_dash(entry.subject), or_dash(entry.reason)});
+      page.row({esc(target.name), esc(entry.id), esc(title_of(page.language, entry.id, entry.title)), outcome,
+                or_dash(entry.subject), or_dash(entry.reason)});
     }
   }
 }
@@ -185,7 +199,8 @@ void write_statements(Page& page, const Document& document) {
       sums[1] += statement.duration_ms;
       sums[2] += statement.rows;
     }
-    for (const auto& [id, sums] : by_id) page.row({esc(target.name), esc(id), std::to_string(sums[0]), std::to_string(sums[1]), std::to_string(sums[2])});
+    for (const auto& [id, sums] : by_id)
+      page.row({esc(target.name), esc(id), std::to_string(sums[0]), std::to_string(sums[1]), std::to_string(sums[2])});
   }
 }
 

@@ -44,13 +44,15 @@ std::string_view say(Language language, MessageId id) {
 
 std::string word(Language language, std::string_view kind, std::string_view word) {
   const std::string id = std::string(kind) + "." + std::string(word);
-  const auto found = std::find_if(std::begin(kMessages), std::end(kMessages), [&](const Message& message) { return message.id == id; });
+  const auto found = std::find_if(std::begin(kMessages), std::end(kMessages),
+                                  [&](const Message& message) { return message.id == id; });
   if (found == std::end(kMessages)) return std::string(word);
   return std::string(language == Language::zh ? found->zh : found->en);
 }
 
 std::string title_of(Language language, std::string_view check, std::string_view title) {
-  const auto found = std::find_if(std::begin(kTitles), std::end(kTitles), [&](const Title& known) { return known.check == check; });
+  const auto found =
+      std::find_if(std::begin(kTitles), std::end(kTitles), [&](const Title& known) { return known.check == check; });
   return std::string(language == Language::zh && found != std::end(kTitles) ? found->zh : title);
 }
 

@@ -47,7 +47,8 @@ inline constexpr Message kMessages[] = {
     {"inspector", "Inspector", "巡检程序"},
     {"rules", "Rules", "规则集校验值"},
     {"run", "Run", "运行编号"},
-    {"moment", "Readings describe the moment of the inspection; only what is said to be of the window is of the window.",
+    {"moment",
+     "Readings describe the moment of the inspection; only what is said to be of the window is of the window.",
      "读数反映巡检时刻的状态；仅注明属于时间窗口的内容才反映时间窗口。"},
 
     {"utc", "Times are in UTC.", "时间均为 UTC。"},
@@ -76,7 +77,8 @@ inline constexpr Message kMessages[] = {
     {"score_rule",
      "The score is 100 less the points off: 20 for a critical finding, 5 for a warning, 1 for an info, at most 40 in a "
      "category. A critical finding caps it at 59. It is n/a where fewer than 80% of the checks could look.",
-     "得分为 100 减去扣分：每项严重扣 20 分，警告扣 5 分，提示扣 1 分，每个类别最多扣 40 分。存在严重问题时得分不超过 59。"
+     "得分为 100 减去扣分：每项严重扣 20 分，警告扣 5 分，提示扣 1 分，每个类别最多扣 40 分。存在严重问题时得分不超过 "
+     "59。"
      "完成的检查不足 80% 时不给出得分。"},
     {"score_line", "score {}, coverage {}%, {}", "得分 {}，覆盖率 {}%，{}"},
     {"no_findings", "no findings", "未发现问题"},
@@ -145,7 +147,8 @@ inline constexpr Message kMessages[] = {
 
     {"trend_of", "{}: the last {} inspections of this tier", "{}：同级别最近 {} 次巡检"},
     {"trend_picture", "Score of {} as a line, findings as bars", "{} 的得分（折线）与问题数（柱）"},
-    {"trend_legend", "The line is the score. The bars are findings: critical ones at the bottom, then warnings, then infos.",
+    {"trend_legend",
+     "The line is the score. The bars are findings: critical ones at the bottom, then warnings, then infos.",
      "折线为得分，柱为问题数，自下而上为严重、警告、提示。"},
     {"no_trend", "No earlier inspection of this tier is stored for: {}.", "以下实例没有同级别的历史巡检：{}。"},
 
@@ -153,7 +156,8 @@ inline constexpr Message kMessages[] = {
     {"asked_by", "Asked by", "发起的检查项"},
     {"count", "Count", "次数"},
     {"rows", "Rows", "行数"},
-    {"statements_note", "Each with how often it was sent and its time in milliseconds. Their texts are in the JSON document.",
+    {"statements_note",
+     "Each with how often it was sent and its time in milliseconds. Their texts are in the JSON document.",
      "每项后为执行次数与耗时（毫秒）。语句全文见 JSON 文档。"},
 
     {"inspected_by", "Inspected by", "巡检人"},

@@ -8,7 +8,8 @@
 
 namespace rounds {
 
-/// The report as plain text. What came from outside is escaped: no control reaches a terminal, and no text begins a line.
+/// The report as plain text. What came from outside is escaped: no control reaches a terminal, and no text begins a
+/// line.
 std::string render_text(const Document& document, Language language = Language::en);
 
 /// What changed, one line each; for reports and comparisons.

@@ -32,7 +32,8 @@ DocumentEntry other(const std::string& id, const std::string& outcome) {
   return entry;
 }
 
-Document inspection(std::int64_t id, const std::string& at, std::vector<DocumentEntry> checks, const std::string& target = "shop") {
+Document inspection(std::int64_t id, const std::string& at, std::vector<DocumentEntry> checks,
+                    const std::string& target = "shop") {
   Document document;
   document.inspection = id;
   document.at = at;
@@ -57,11 +58,13 @@ TEST(Changes, OfOneDocumentAreWhatItSays) {
   DocumentEntry accepted = other("d", "skipped");
   accepted.since = kBefore;
   accepted.accepted = {{"critical", "known", "dba", ""}};
-  Document document = inspection(2, kAfter, {finding("a", "info", kAfter), worse, finding("c", "warning", kBefore), accepted});
+  Document document =
+      inspection(2, kAfter, {finding("a", "info", kAfter), worse, finding("c", "warning", kBefore), accepted});
   document.targets[0].resolved = {{"c", "gone", kBefore, "info"}};
   document.targets[0].not_rechecked = {{"e", "s", kBefore, ""}};
   const auto changes = changes_of(document);
-  EXPECT_THAT(told(changes), testing::ElementsAre("new a", "worsened b", "persisting c", "resolved c", "not_rechecked e", "accepted d"));
+  EXPECT_THAT(told(changes), testing::ElementsAre("new a", "worsened b", "persisting c", "resolved c",
+                                                  "not_rechecked e", "accepted d"));
   EXPECT_EQ(changes[1].was, "warning");
   EXPECT_EQ(changes[2].days_open, 10);
   EXPECT_EQ(changes[3].title, "About c");
@@ -69,16 +72,22 @@ TEST(Changes, OfOneDocumentAreWhatItSays) {
 }
 
 TEST(Changes, BetweenTwoAreFoundBySubject) {
-  const Document before = inspection(1, kBefore, {finding("a", "warning", kBefore), finding("b", "warning", kBefore), finding("c", "info", kBefore)});
-  const Document after = inspection(2, kAfter, {finding("a", "critical", kBefore), other("b", "ok"), other("c", "skipped"), finding("d", "info", kAfter)});
-  EXPECT_THAT(told(changes_between(before, after)), testing::ElementsAre("new d", "worsened a", "resolved b", "not_rechecked c"));
+  const Document before = inspection(
+      1, kBefore, {finding("a", "warning", kBefore), finding("b", "warning", kBefore), finding("c", "info", kBefore)});
+  const Document after = inspection(
+      2, kAfter,
+      {finding("a", "critical", kBefore), other("b", "ok"), other("c", "skipped"), finding("d", "info", kAfter)});
+  EXPECT_THAT(told(changes_between(before, after)),
+              testing::ElementsAre("new d", "worsened a", "resolved b", "not_rechecked c"));
 }
 
 TEST(Changes, ResolveNothingThatWasNotAskedAgain) {
   const Document before = inspection(1, kBefore, {finding("a", "critical", kBefore)});
   EXPECT_THAT(told(changes_between(before, inspection(2, kAfter, {}))), testing::ElementsAre("not_rechecked a"));
-  EXPECT_THAT(told(changes_between(before, inspection(2, kAfter, {other("a", "ok")}, "other"))), testing::ElementsAre("not_rechecked a"));
-  EXPECT_THAT(told(changes_between(before, inspection(2, kAfter, {other("a", "error")}))), testing::ElementsAre("not_rechecked a"));
+  EXPECT_THAT(told(changes_between(before, inspection(2, kAfter, {other("a", "ok")}, "other"))),
+              testing::ElementsAre("not_rechecked a"));
+  EXPECT_THAT(told(changes_between(before, inspection(2, kAfter, {other("a", "error")}))),
+              testing::ElementsAre("not_rechecked a"));
 }
 
 TEST(Changes, CallWhatIsOlderThanBothPersisting) {
@@ -87,7 +96,8 @@ TEST(Changes, CallWhatIsOlderThanBothPersisting) {
 }
 
 TEST(Changes, ThatAreBetterPersistAndSayWhatTheyWere) {
-  const auto changes = changes_between(inspection(1, kBefore, {finding("a", "critical", kBefore)}), inspection(2, kAfter, {finding("a", "info", kBefore)}));
+  const auto changes = changes_between(inspection(1, kBefore, {finding("a", "critical", kBefore)}),
+                                       inspection(2, kAfter, {finding("a", "info", kBefore)}));
   EXPECT_EQ(changes.at(0).kind, ChangeKind::persisting);
   EXPECT_EQ(changes.at(0).was, "critical");
 }
@@ -95,9 +105,12 @@ TEST(Changes, ThatAreBetterPersistAndSayWhatTheyWere) {
 TEST(Diff, IsWrittenInEveryFormatThatPeopleAskFor) {
   const Document before = inspection(1, kBefore, {finding("a", "warning", kBefore)});
   const Document after = inspection(2, kAfter, {finding("a", "critical", kBefore)});
-  EXPECT_THAT(render_diff(ReportFormat::text, before, after, Language::en), HasSubstr("worsened       critical  shop  a About a: s  (since 2026-11-01"));
-  EXPECT_THAT(render_diff(ReportFormat::json, before, after, Language::en),
-              HasSubstr(R"("changes":[{"change":"worsened","target":"shop","id":"a","title":"About a","subject":"s","severity":"critical","severity_before":"warning")"));
+  EXPECT_THAT(render_diff(ReportFormat::text, before, after, Language::en),
+              HasSubstr("worsened       critical  shop  a About a: s  (since 2026-11-01"));
+  EXPECT_THAT(
+      render_diff(ReportFormat::json, before, after, Language::en),
+      HasSubstr(
+          R"("changes":[{"change":"worsened","target":"shop","id":"a","title":"About a","subject":"s","severity":"critical","severity_before":"warning")"));
   EXPECT_THAT(render_diff(ReportFormat::markdown, before, after, Language::zh), HasSubstr("| 加重 | shop |"));
   EXPECT_THAT(render_diff(ReportFormat::html, before, after, Language::zh), HasSubstr("<html lang=\"zh-Hans\">"));
   EXPECT_THROW(render_diff(ReportFormat::csv, before, after, Language::en), Error);

@@ -72,7 +72,8 @@ TEST(Markdown, EscapesWhatCameFromOutside) {
 TEST(Markdown, ShowsEverySectionInOrder) {
   const std::string text = render_markdown(parse_document(kSample), {Language::zh, {}});
   std::size_t at = 0;
-  for (const char* heading : {"# 数据库巡检报告", "## 评分表", "## 变化情况", "## 发现的问题", "## 实例详情", "## 趋势", "## 全部检查项", "## 签字"}) {
+  for (const char* heading : {"# 数据库巡检报告", "## 评分表", "## 变化情况", "## 发现的问题", "## 实例详情", "## 趋势",
+                              "## 全部检查项", "## 签字"}) {
     const std::size_t found = text.find(heading, at);
     ASSERT_NE(found, std::string::npos) << heading;
     at = found;
@@ -81,7 +82,8 @@ TEST(Markdown, ShowsEverySectionInOrder) {
 
 TEST(Csv, BeginsWithAByteOrderMarkAndEndsLinesByTheRule) {
   const std::string text = render_csv(parse_document(kSample));
-  EXPECT_THAT(text, testing::StartsWith("\xEF\xBB\xBF" "Business,Host,Instance,"));
+  EXPECT_THAT(text, testing::StartsWith("\xEF\xBB\xBF"
+                                        "Business,Host,Instance,"));
   EXPECT_THAT(text, testing::EndsWith("\r\n"));
 }
 
@@ -118,15 +120,18 @@ TEST(Text, IsThereInChinese) {
 TEST(Html, DrawsTrendsAndAllThatTheDocumentKnows) {
   const Document document = big_document(2);
   const std::string page = render_html(document, {Language::en, big_history(document)});
-  for (const char* part : {"<svg viewBox=\"0 0 360 120\" role=\"img\" aria-label=\"Score of sales-db-0 as a line", "accepted by dba, until 2027-01-01 00:00, replaced next year",
-                           "was info", "(85%)", "pg.ale.check_2 3×", "id=\"signatures\"", "50</td>"}) {
+  for (const char* part : {"<svg viewBox=\"0 0 360 120\" role=\"img\" aria-label=\"Score of sales-db-0 as a line",
+                           "accepted by dba, until 2027-01-01 00:00, replaced next year", "was info", "(85%)",
+                           "pg.ale.check_2 3×", "id=\"signatures\"", "50</td>"}) {
     EXPECT_THAT(page, HasSubstr(part)) << part;
   }
 }
 
 TEST(Html, IsThereInChinese) {
   const std::string page = render_html(parse_document(kSample), {Language::zh, {}});
-  for (const char* part : {"<html lang=\"zh-Hans\">", "巡检报告第 12 号", "评分表", "严重", "巡检人", "复核人", "外键缺少父行"}) EXPECT_THAT(page, HasSubstr(part));
+  for (const char* part :
+       {"<html lang=\"zh-Hans\">", "巡检报告第 12 号", "评分表", "严重", "巡检人", "复核人", "外键缺少父行"})
+    EXPECT_THAT(page, HasSubstr(part));
 }
 
 }  // namespace

@@ -47,7 +47,8 @@ TEST(Html, IsWellFormed) {
 
 TEST(Html, NeedsNothingButItself) {
   const std::string page = sample_page();
-  for (const char* foreign : {"<script", "http:", "https:", "src=", "href=\"h", "href=\"/", "@import", "url(", "<link", "onload"}) {
+  for (const char* foreign :
+       {"<script", "http:", "https:", "src=", "href=\"h", "href=\"/", "@import", "url(", "<link", "onload"}) {
     EXPECT_THAT(page, Not(HasSubstr(foreign)));
   }
 }

@@ -41,15 +41,18 @@ TEST(Messages, HaveNamesOfTheirOwn) {
 
 TEST(Messages, NeedNoEscapes) {
   for (const Message& message : kMessages) {
-    for (const std::string_view text : {message.en, message.zh}) EXPECT_EQ(text.find_first_of("<>&\"'|*_`"), std::string_view::npos) << message.id;
+    for (const std::string_view text : {message.en, message.zh})
+      EXPECT_EQ(text.find_first_of("<>&\"'|*_`"), std::string_view::npos) << message.id;
   }
 }
 
 TEST(Messages, KnowEveryWordOfTheDocument) {
-  for (const char* id : {"tier.daily", "tier.weekly", "tier.monthly", "tier.yearly", "category.running", "category.backup", "category.alerts",
-                         "category.objects", "category.security", "category.parameters", "category.host", "category.performance", "severity.critical",
-                         "severity.warning", "severity.info", "outcome.ok", "outcome.finding", "outcome.skipped", "outcome.error", "remedy_risk.online",
-                         "remedy_risk.locks", "remedy_risk.restart"}) {
+  for (const char* id :
+       {"tier.daily",        "tier.weekly",          "tier.monthly",      "tier.yearly",       "category.running",
+        "category.backup",   "category.alerts",      "category.objects",  "category.security", "category.parameters",
+        "category.host",     "category.performance", "severity.critical", "severity.warning",  "severity.info",
+        "outcome.ok",        "outcome.finding",      "outcome.skipped",   "outcome.error",     "remedy_risk.online",
+        "remedy_risk.locks", "remedy_risk.restart"}) {
     const std::string_view whole(id);
     const std::size_t dot = whole.find('.');
     EXPECT_NE(word(Language::zh, whole.substr(0, dot), whole.substr(dot + 1)), whole.substr(dot + 1)) << id;
