@@ -27,7 +27,8 @@ Color color_from_text(const std::string& text) {
 template <typename Options>
 constexpr bool owns_tz = std::is_same_v<Options, NextOptions>;
 template <typename Options>
-constexpr bool owns_format = std::is_same_v<Options, ReportShowOptions> || std::is_same_v<Options, ReportExportOptions>;
+constexpr bool owns_format = std::is_same_v<Options, ReportShowOptions> || std::is_same_v<Options, ReportExportOptions> ||
+                             std::is_same_v<Options, ReportDiffOptions>;
 
 void define_paths(OptionParser& p, PathOverrides& paths) {
   p.value("--store", paths.store, "FILE", "the store");
@@ -129,6 +130,8 @@ constexpr ReaderOf kReaders[] = {
     {"report list", read<ReportListOptions>},
     {"report show", read<ReportShowOptions>},
     {"report export", read<ReportExportOptions>},
+    {"report diff", read<ReportDiffOptions>},
+    {"report prune", read<ReportPruneOptions>},
     {"help", read<HelpOptions>},
     {"version", read<VersionOptions>},
 };

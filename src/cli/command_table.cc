@@ -124,9 +124,22 @@ const std::vector<CommandEntry>& command_table() {
       {"target remove", "Inspections", "remove a target", "NAME", "rounds target remove shop --yes", ""},
       {"report list", "Inspections", "list stored inspections", "", "rounds report list -n 5", ""},
       {"report show", "Inspections", "show a report", "[ID]", "rounds report show\nrounds report show 12 --format html",
-       "Without a number: the newest."},
+       "Without a number: the newest. --lang zh is Chinese; what checks found stays as it is."},
       {"report export", "Inspections", "write a report to a file", "[ID]",
-       "rounds report export 12 --format html -o shop.html", ""},
+       "rounds report export 12 -o shop.html\nrounds report export 12 --lang zh -o shop.html\nrounds report export -o shop.csv",
+       "The file's ending says the format where --format does not: html, md, csv, json, else text. An HTML report is one "
+       "file, without scripts or links to elsewhere; it shows the last inspections of the same tier as trends. CSV begins "
+       "with a byte order mark, and no cell begins a formula."},
+      {"report diff", "Inspections", "show what changed between two inspections", "[ID [ID]]",
+       "rounds report diff\nrounds report diff 12\nrounds report diff 7 12 --format html > changes.html\nrounds report diff 12 --json",
+       "With one number, or none for the newest: compared with the inspection of the same targets before it, of the same "
+       "tier where there is one. A finding that the later inspection did not ask about, or could not, is not re-checked: "
+       "only a check that looked again resolves it."},
+      {"report prune", "Inspections", "delete old reports", "(--keep N|--older-than D)",
+       "rounds report prune --keep 30\nrounds report prune --older-than 400d --yes\n"
+       "rounds add prune-reports --cron '0 4 * * sun' -- rounds report prune --older-than 400d --yes",
+       "Reports are kept until they are deleted here. --keep counts for each target and tier. With --older-than the newest "
+       "report of each target and tier stays however old it is: the next inspection is compared with it. Asks, unless --yes."},
       {"backup", "Setup", "copy the store to a file, also while the scheduler runs", "[FILE]",
        "rounds backup\nrounds backup /backups/rounds-monday.db",
        "Without FILE: beside the store, with the time in its name. The copy is synced and checked; a file that exists "

@@ -51,6 +51,8 @@ int target_remove(const TargetRemoveOptions& options, const Context& context);
 int report_list(const ReportListOptions& options, const Context& context);
 int report_show(const ReportShowOptions& options, const Context& context);
 int report_export(const ReportExportOptions& options, const Context& context);
+int report_diff(const ReportDiffOptions& options, const Context& context);
+int report_prune(const ReportPruneOptions& options, const Context& context);
 int help(const HelpOptions& options, const GlobalOptions& global);
 int version(const GlobalOptions& global);
 

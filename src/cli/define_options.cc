@@ -104,11 +104,17 @@ constexpr KeyOption kTargetKeys[] = {
     {"--suppress", "suppress", "CHECK", "accepted findings: an id, or { check = …, reason = …, owner = …, until = … }; repeatable"},
 };
 
-void define_report(OptionParser& p, std::string& id, std::string& format) {
+void define_language(OptionParser& p, std::string& lang) {
+  p.choice(
+      "--lang", {"en", "zh"}, [&lang](const std::string& given) { lang = given; }, "language of the report; default en");
+}
+
+void define_report(OptionParser& p, std::string& id, std::string& format, std::string& lang) {
   p.operand("ID", id, Need::optional);
   p.choice(
-      "--format", {"text", "json", "html"}, [&format](const std::string& given) { format = given; },
+      "--format", {"text", "json", "html", "markdown", "csv"}, [&format](const std::string& given) { format = given; },
       "how the report looks");
+  define_language(p, lang);
 }
 
 }  // namespace
@@ -288,7 +294,9 @@ void define(OptionParser& p, InspectOptions& o) {
   p.choice(
       "--fail-on", {"info", "warning", "critical"}, [&o](const std::string& given) { o.fail_on = given; },
       "exit 1 from this severity; default critical");
-  p.value("-o,--output", o.output_file, "FILE", "write the report there");
+  p.value("-o,--output", o.output_file, "FILE", "write the report there, as its ending says: html, md, csv, json, else text");
+  p.choice(
+      "--lang", {"en", "zh"}, [&o](const std::string& given) { o.lang = given; }, "language of the report; default en");
   p.count(
       "--parallel", [&o](int given) { o.parallel = given; }, "how many targets at once; default 16");
   p.value("--timeout", o.timeout, "D", "what is not done by then is reported as such; default 10m");
@@ -324,11 +332,27 @@ void define(OptionParser& p, ReportListOptions& o) {
       "-n", [&o](int n) { o.count = n; }, "how many");
 }
 
-void define(OptionParser& p, ReportShowOptions& o) { define_report(p, o.id, o.format); }
+void define(OptionParser& p, ReportShowOptions& o) { define_report(p, o.id, o.format, o.lang); }
 
 void define(OptionParser& p, ReportExportOptions& o) {
-  define_report(p, o.id, o.format);
+  define_report(p, o.id, o.format, o.lang);
   p.value("-o,--output", o.output_file, "FILE", "write there; default: standard output");
+}
+
+void define(OptionParser& p, ReportDiffOptions& o) {
+  p.operands("ID", o.ids, Need::optional);
+  p.choice(
+      "--format", {"text", "json", "html", "markdown"}, [&o](const std::string& given) { o.format = given; },
+      "how the comparison looks");
+  define_language(p, o.lang);
+}
+
+void define(OptionParser& p, ReportPruneOptions& o) {
+  p.count(
+      "--keep", [&o](int n) { o.keep = n; }, "delete all but the newest so many of each target and tier");
+  p.value("--older-than", o.older_than, "D", "delete what is older, but the newest of each target and tier");
+  p.flag("--dry-run", o.dry_run, "show what would be deleted");
+  p.flag("-y,--yes", o.yes, "do not ask");
 }
 
 void define(OptionParser& p, HelpOptions& o) {

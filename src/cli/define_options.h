@@ -40,6 +40,8 @@ void define(OptionParser& parser, TargetRemoveOptions& options);
 void define(OptionParser& parser, ReportListOptions& options);
 void define(OptionParser& parser, ReportShowOptions& options);
 void define(OptionParser& parser, ReportExportOptions& options);
+void define(OptionParser& parser, ReportDiffOptions& options);
+void define(OptionParser& parser, ReportPruneOptions& options);
 void define(OptionParser& parser, HelpOptions& options);
 void define(OptionParser& parser, VersionOptions& options);
 

@@ -52,6 +52,8 @@ int perform(const TargetRemoveOptions& options, const Context& context) { return
 int perform(const ReportListOptions& options, const Context& context) { return report_list(options, context); }
 int perform(const ReportShowOptions& options, const Context& context) { return report_show(options, context); }
 int perform(const ReportExportOptions& options, const Context& context) { return report_export(options, context); }
+int perform(const ReportDiffOptions& options, const Context& context) { return report_diff(options, context); }
+int perform(const ReportPruneOptions& options, const Context& context) { return report_prune(options, context); }
 int perform(const HelpOptions& options, const Context& context) { return help(options, context.global); }
 int perform(const VersionOptions&, const Context& context) { return version(context.global); }
 

@@ -29,6 +29,7 @@ Words words_of(const InspectOptions& options) {
   append(words, "--metrics", options.metrics_file);
   append(words, "--timeout", options.timeout);
   words.insert(words.end(), {"--parallel", std::to_string(options.parallel)});
+  append(words, "--lang", options.lang);
   if (options.nagios) words.push_back("--nagios");
   if (options.dry_run) words.push_back("--dry-run");
   return words;

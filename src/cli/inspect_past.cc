@@ -20,9 +20,10 @@ struct Memory {
 void remember(const DocumentTarget& target, Memory& memory) {
   std::set<std::string> here;
   for (const DocumentEntry& entry : target.checks) {
-    const bool finding = entry.outcome == "finding";
+    const bool finding = entry.outcome == "finding" || entry.accepted;
+    const auto severity = severity_from_text(entry.accepted ? entry.accepted->severity : entry.severity);
     if ((!finding && entry.outcome != "ok") || memory.known.count(entry.id) > 0) continue;
-    memory.past.push_back({entry.id, entry.subject, finding, entry.value, entry.since});
+    memory.past.push_back({entry.id, entry.subject, finding, entry.value, entry.since, severity});
     here.insert(entry.id);
   }
   memory.known.merge(here);

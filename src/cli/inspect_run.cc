@@ -13,6 +13,7 @@
 #include "cli/inspect_plan.h"
 #include "cli/inspect_workers.h"
 #include "cli/job_edits.h"
+#include "cli/report_history.h"
 #include "cli/table.h"
 #include "cli/target_instance.h"
 #include "cli/targets.h"
@@ -230,18 +231,23 @@ std::string store_result(Inspected& inspected, const Context& context) {
   return document;
 }
 
+ReportView view_of(const InspectOptions& options, const Context& context, const std::string& document) {
+  Store store = Store::open_read_only(context.settings.store);
+  return {read_language(options.lang.value_or("")), read_history(store, parse_document(document))};
+}
+
 void print_result(const InspectOptions& options, const Context& context, const std::string& document) {
   const bool json = context.global.format != Format::table;
   if (options.output_file) {
     const ReportFormat format = json ? ReportFormat::json : report_format_of_file(*options.output_file);
-    write_report(*options.output_file, render_report(format, document));
+    write_report(*options.output_file, render_report(format, document, view_of(options, context, document)));
   }
   if (options.nagios) {
     print(nagios_line(parse_document(document)));
   } else if (options.output_file) {
     if (!json) print_line("wrote " + *options.output_file);
   } else {
-    print(json ? document + "\n" : escape_controls(render_report(ReportFormat::text, document), true));
+    print(json ? document + "\n" : escape_controls(render_report(ReportFormat::text, document, {read_language(options.lang.value_or("")), {}}), true));
   }
 }
 

@@ -129,7 +129,7 @@ struct DoctorOptions {
 };
 struct InspectOptions {
   std::vector<std::string> targets, tags, checks;
-  std::optional<std::string> business, host, tier, window, fail_on, output_file, metrics_file, timeout;
+  std::optional<std::string> business, host, tier, window, fail_on, output_file, metrics_file, timeout, lang;
   int parallel = 16;
   bool nagios = false, dry_run = false;
 };
@@ -162,12 +162,24 @@ struct ReportListOptions {
 };
 struct ReportShowOptions {
   std::string id;      ///< a number, or empty for the newest
-  std::string format;  ///< text json html; empty: text, or json with --json
+  std::string format;  ///< text json html markdown csv; empty: text, or json with --json
+  std::string lang;    ///< en zh; empty: en
 };
 struct ReportExportOptions {
   std::string id;
-  std::string format;       ///< text json html
+  std::string format;       ///< text json html markdown csv
+  std::string lang;         ///< en zh; empty: en
   std::string output_file;  ///< empty: standard output
+};
+struct ReportDiffOptions {
+  std::vector<std::string> ids;  ///< none: the newest and the one before; one: that and the one before
+  std::string format;            ///< text json html markdown
+  std::string lang;
+};
+struct ReportPruneOptions {
+  int keep = 0;  ///< 0: not given
+  std::optional<std::string> older_than;
+  bool yes = false, dry_run = false;
 };
 struct HelpOptions {
   std::string topic;  ///< a command, a topic, or empty
@@ -179,7 +191,7 @@ using Command = std::variant<AddOptions, ListOptions, ShowOptions, PauseOptions,
                              RestoreOptions, CheckOptions, RunOptions, RunNowOptions, StopOptions, WaitOptions, BackfillOptions, NextOptions, ExplainOptions, SimulateOptions,
                              HistoryOptions, LogsOptions, EventsOptions, StatusOptions, DoctorOptions, BackupOptions, BackupRestoreOptions, SelftestOptions, InspectOptions, TargetAddOptions,
                              TargetListOptions, TargetShowOptions, TargetTestOptions, TargetSnapshotOptions, TargetGrantsOptions, TargetRemoveOptions,
-                             ReportListOptions, ReportShowOptions, ReportExportOptions, HelpOptions, VersionOptions>;
+                             ReportListOptions, ReportShowOptions, ReportExportOptions, ReportDiffOptions, ReportPruneOptions, HelpOptions, VersionOptions>;
 
 /// Options that stand before or after the subcommand.
 struct GlobalOptions {

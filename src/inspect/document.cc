@@ -51,6 +51,7 @@ void write_entry(JsonWriter& json, const Entry& entry) {
   json.field("duration_ms", std::int64_t{entry.took.count()});
   json.field("title", entry.check->title).field("category", to_text(entry.check->category));
   write_text(json, "since", entry.since);
+  write_text(json, "worsened_from", entry.worsened_from ? to_text(*entry.worsened_from) : std::string());
   if (entry.accepted) {
     json.key("accepted").begin_object().field("severity", to_text(entry.accepted->severity)).field("reason", entry.accepted->reason);
     json.field("owner", entry.accepted->owner).field("until", entry.accepted->until).end_object();
@@ -71,7 +72,9 @@ void write_categories(JsonWriter& json, const Score& score) {
 void write_gone(JsonWriter& json, const char* name, const std::vector<GoneFinding>& findings) {
   json.key(name).begin_array();
   for (const GoneFinding& gone : findings) {
-    json.begin_object().field("id", gone.check).field("subject", gone.subject).field("since", gone.since).end_object();
+    json.begin_object().field("id", gone.check).field("subject", gone.subject).field("since", gone.since);
+    write_text(json, "severity", gone.severity ? to_text(*gone.severity) : std::string());
+    json.end_object();
   }
   json.end_array();
 }

@@ -346,6 +346,7 @@ void compare_with_past(Examination& examination, const Past& past, const std::st
     const auto before =
         std::find_if(past.begin(), past.end(), [&](const PastResult& result) { return same_finding(result, entry); });
     entry.since = before == past.end() ? now : before->since;
+    if (before != past.end() && before->severity < entry.severity) entry.worsened_from = before->severity;
   }
   for (const PastResult& result : past) {
     if (!result.finding || !asked(examination, result.check)) continue;
@@ -353,7 +354,7 @@ void compare_with_past(Examination& examination, const Past& past, const std::st
                                    [&](const Entry& entry) { return same_finding(result, entry); });
     if (still) continue;
     auto& list = could_look(examination, result.check) ? examination.resolved : examination.not_rechecked;
-    list.push_back({result.check, result.subject, result.since});
+    list.push_back({result.check, result.subject, result.since, result.severity});
   }
 }
 

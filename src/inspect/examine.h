@@ -27,6 +27,7 @@ struct Entry {
   std::string reason{};                  ///< why it was skipped or failed
   std::chrono::milliseconds took{};    ///< of the whole check
   std::string since{};                   ///< of a finding: when it was first seen, as the document writes instants
+  std::optional<Severity> worsened_from{};  ///< of a finding that was less severe the last time: that severity
   std::optional<Acceptance> accepted{};  ///< then the outcome is `skipped`
 };
 
@@ -37,12 +38,14 @@ struct PastResult {
   bool finding = false;
   SqlValue value{};
   std::string since{};
+  std::optional<Severity> severity{};  ///< of a finding
 };
 using Past = std::vector<PastResult>;
 
 /// An earlier finding that this inspection did not find.
 struct GoneFinding {
   std::string check{}, subject{}, since{};
+  std::optional<Severity> severity{};
 };
 
 /// One statement that was sent to the instance.
@@ -85,7 +88,7 @@ Examination examine(const Inquiry& inquiry);
 /// What an answer to a check means. Findings of one subject become one entry, its evidence capped.
 std::vector<Entry> judge(const Check& check, const Answer& answer);
 
-/// Gives each finding its `since` (`now` where it is new) and lists what is gone.
+/// Gives each finding its `since` (`now` where it is new), says which were less severe, and lists what is gone.
 void compare_with_past(Examination& examination, const Past& past, const std::string& now);
 
 }  // namespace rounds

@@ -35,7 +35,7 @@ std::vector<CategoryScore> by_category(const std::vector<Entry>& entries) {
     if (entry.severity) count(score, *entry.severity);
     if (!counted.insert(entry.check).second) continue;
     ++score.checks;
-    if (entry.outcome == Outcome::ok || entry.outcome == Outcome::finding) ++score.seen;
+    if (entry.outcome == Outcome::ok || entry.outcome == Outcome::finding || entry.accepted) ++score.seen;
   }
   std::vector<CategoryScore> scores;
   for (auto& [category, score] : categories) {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "error.h"
+#include "time/stamp.h"
 
 namespace rounds {
 
@@ -45,6 +46,23 @@ auto list(const Json& object, const char* key, Read read) {
   return elements;
 }
 
+std::optional<DocumentAcceptance> read_accepted(const Json& json) {
+  const auto found = json.find("accepted");
+  if (found == json.end() || found->is_null()) return std::nullopt;
+  return DocumentAcceptance{text(*found, "severity"), text(*found, "reason"), text(*found, "owner"),
+                            text(*found, "until")};
+}
+
+std::optional<DocumentCovered> read_covered(const Json& json) {
+  const auto found = json.find("covered");
+  if (found == json.end() || found->is_null()) return std::nullopt;
+  return DocumentCovered{text(*found, "from"), text(*found, "to")};
+}
+
+DocumentStatement read_statement(const Json& json) {
+  return {text(json, "asked_by"), count(json, "duration_ms"), count(json, "rows")};
+}
+
 DocumentEntry read_entry(const Json& json) {
   DocumentEntry entry;
   entry.id = text(json, "id");
@@ -61,16 +79,20 @@ DocumentEntry read_entry(const Json& json) {
   entry.remedy_risk = text(json, "remedy_risk");
   entry.reason = text(json, "reason");
   entry.since = text(json, "since");
+  entry.worsened_from = text(json, "worsened_from");
+  entry.accepted = read_accepted(json);
   entry.duration_ms = count(json, "duration_ms");
   return entry;
 }
 
 DocumentCategory read_category(const Json& json) {
-  return {text(json, "category"),   count(json, "checks"), count(json, "seen"),     count(json, "critical"),
+  return {text(json, "category"), count(json, "checks"), count(json, "seen"),     count(json, "critical"),
           count(json, "warning"), count(json, "info"),   count(json, "deduction")};
 }
 
-DocumentGone read_gone(const Json& json) { return {text(json, "id"), text(json, "subject"), text(json, "since")}; }
+DocumentGone read_gone(const Json& json) {
+  return {text(json, "id"), text(json, "subject"), text(json, "since"), text(json, "severity")};
+}
 
 DocumentTarget read_target(const Json& json) {
   DocumentTarget target;
@@ -87,6 +109,8 @@ DocumentTarget read_target(const Json& json) {
   target.checks = list(json, "checks", read_entry);
   target.resolved = list(json, "resolved", read_gone);
   target.not_rechecked = list(json, "not_rechecked", read_gone);
+  target.covered = read_covered(json);
+  target.statements = list(json, "statements", read_statement);
   return target;
 }
 
@@ -119,6 +143,25 @@ Document parse_document(std::string_view json) {
 
 bool is_new(const Document& document, const DocumentEntry& entry) { return entry.since == document.at; }
 
+std::int64_t count_accepted(const DocumentTarget& target) {
+  return std::count_if(target.checks.begin(), target.checks.end(),
+                       [](const DocumentEntry& entry) { return entry.accepted.has_value(); });
+}
+
+std::optional<std::int64_t> days_between(const std::string& from, const std::string& to) {
+  const auto begin = parse_utc(from), end = parse_utc(to);
+  if (!begin || !end) return std::nullopt;
+  return std::chrono::floor<std::chrono::days>(*end - *begin).count();
+}
+
+std::int64_t window_coverage(const Document& document, const DocumentCovered& covered) {
+  const auto from = parse_utc(document.from), to = parse_utc(document.to);
+  const auto first = parse_utc(covered.from), last = parse_utc(covered.to);
+  if (!from || !to || !first || !last || *to <= *from) return 0;
+  const auto seen = std::min(*to, *last) - std::max(*from, *first);
+  return std::max<std::int64_t>(0, 100 * seen.count() / (*to - *from).count());
+}
+
 std::int64_t count_findings(const DocumentTarget& target, std::string_view severity) {
   return std::count_if(target.checks.begin(), target.checks.end(),
                        [&](const DocumentEntry& entry) { return entry.severity == severity; });
@@ -128,6 +171,12 @@ std::int64_t count_findings(const Document& document, std::string_view severity)
   std::int64_t sum = 0;
   for (const DocumentTarget& target : document.targets) sum += count_findings(target, severity);
   return sum;
+}
+
+std::string brief(const std::string& instant) {
+  constexpr std::size_t kDate = 10, kMinute = 16;
+  if (!parse_utc(instant) || !instant.ends_with('Z')) return instant;
+  return instant.substr(0, kDate) + " " + instant.substr(kDate + 1, kMinute - kDate - 1);
 }
 
 std::string shown(const DocumentValue& value) {

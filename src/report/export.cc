@@ -7,8 +7,10 @@
 
 #include "core/words.h"
 #include "error.h"
+#include "report/csv.h"
 #include "report/document.h"
 #include "report/html.h"
+#include "report/markdown.h"
 #include "report/text.h"
 #include "sys/fd.h"
 
@@ -16,8 +18,8 @@ namespace rounds {
 
 namespace {
 
-constexpr Words<3> kFormats{"text", "json", "html"};
-static_assert(complete(kFormats, ReportFormat::html));
+constexpr Words<5> kFormats{"text", "json", "html", "markdown", "csv"};
+static_assert(complete(kFormats, ReportFormat::csv));
 
 bool ends_with(std::string_view text, std::string_view ending) {
   return text.size() >= ending.size() && text.substr(text.size() - ending.size()) == ending;
@@ -49,14 +51,18 @@ std::optional<ReportFormat> report_format_from_text(std::string_view text) {
 
 ReportFormat report_format_of_file(std::string_view file) {
   if (ends_with(file, ".html") || ends_with(file, ".htm")) return ReportFormat::html;
+  if (ends_with(file, ".md") || ends_with(file, ".markdown")) return ReportFormat::markdown;
+  if (ends_with(file, ".csv")) return ReportFormat::csv;
   return ends_with(file, ".json") ? ReportFormat::json : ReportFormat::text;
 }
 
-std::string render_report(ReportFormat format, const std::string& document) {
+std::string render_report(ReportFormat format, const std::string& document, const ReportView& view) {
   switch (format) {
-    case ReportFormat::text: return render_text(parse_document(document));
+    case ReportFormat::text: return render_text(parse_document(document), view.language);
     case ReportFormat::json: return document + "\n";
-    case ReportFormat::html: return render_html(parse_document(document));
+    case ReportFormat::html: return render_html(parse_document(document), view);
+    case ReportFormat::markdown: return render_markdown(parse_document(document), view);
+    case ReportFormat::csv: return render_csv(parse_document(document), view.language);
   }
   return {};
 }

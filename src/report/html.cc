@@ -1,12 +1,10 @@
 #include "report/html.h"
 
-#include <fmt/format.h>
-
+#include <algorithm>
 #include <array>
-#include <initializer_list>
-#include <iterator>
+#include <tuple>
 
-#include "report/style.h"
+#include "report/html_sections.h"
 
 namespace rounds {
 
@@ -14,214 +12,188 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kWorstFirst{"critical", "warning", "info"};
 
-/// Appends; arguments must be numbers, constants or escaped.
-template <typename... Args>
-void put(std::string& out, fmt::format_string<Args...> format, Args&&... args) {
-  fmt::format_to(std::back_inserter(out), format, std::forward<Args>(args)...);
+/// The targets by business, then host, then name.
+std::vector<const DocumentTarget*> in_order(const Document& document) {
+  std::vector<const DocumentTarget*> targets;
+  for (const DocumentTarget& target : document.targets) targets.push_back(&target);
+  std::stable_sort(targets.begin(), targets.end(), [](const DocumentTarget* a, const DocumentTarget* b) {
+    return std::tie(a->business, a->host, a->name) < std::tie(b->business, b->host, b->name);
+  });
+  return targets;
 }
 
-std::string esc(std::string_view text) { return escape_html(text); }
-std::string or_dash(const std::string& text) { return text.empty() ? "–" : esc(text); }
-std::string score_of(const DocumentTarget& target) { return target.score ? std::to_string(*target.score) : "n/a"; }
-
-void open_table(std::string& out, std::string_view caption, std::initializer_list<std::string_view> headings) {
-  put(out, "<table>\n<caption>{}</caption>\n<thead><tr>", caption);
-  for (const auto heading : headings) put(out, "<th scope=\"col\">{}</th>", heading);
-  out += "</tr></thead>\n<tbody>\n";
-}
-
-void close_table(std::string& out) { out += "</tbody>\n</table>\n"; }
-
-void term(std::string& out, std::string_view name, const std::string& text) {
-  if (!text.empty()) put(out, "<dt>{}</dt><dd>{}</dd>\n", name, esc(text));
-}
-
-void write_cover(std::string& out, const Document& document) {
-  put(out, "<header>\n<h1>Inspection {}</h1>\n<dl class=\"facts\">\n", document.inspection);
-  term(out, "Tier", document.tier);
-  term(out, "Inspected at", document.at);
-  term(out, "Window asked for", document.from + " to " + document.to);
-  term(out, "Effective window", document.effective_from + " to " + document.effective_to);
-  term(out, "Inspector", "rounds " + document.inspector + ", rules " + document.rules);
-  if (document.run) term(out, "Run", std::to_string(*document.run));
-  out += "</dl>\n<p>Readings describe the moment of the inspection.</p>\n</header>\n";
-}
-
-void write_instances(std::string& out, const Document& document) {
-  open_table(out, "Instances", {"Business", "Host", "Instance", "Engine", "Address", "Score", "Coverage", "Critical",
-                                "Warning", "Info"});
-  for (const DocumentTarget& target : document.targets) {
-    put(out, "<tr><td>{}</td><td>{}</td><th scope=\"row\">{}</th><td>{} {}</td><td>{}</td>", or_dash(target.business),
-        or_dash(target.host), esc(target.name), esc(target.engine), esc(target.version), or_dash(target.address));
-    put(out, "<td class=\"number\">{}</td><td class=\"number\">{}%</td>", score_of(target), target.coverage);
-    for (const auto severity : kWorstFirst) {
-      put(out, "<td class=\"number\">{}</td>", count_findings(target, severity));
-    }
-    out += "</tr>\n";
+void write_subjects(Html& page, const Document& document) {
+  page.open_table(page.say("cover"), {"business", "host", "instance", "engine", "address", "score"});
+  for (const DocumentTarget* target : in_order(document)) {
+    page.put("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td class=\"n\">{}</td></tr>\n",
+             or_dash(target->business), or_dash(target->host), escape_html(target->name), escape_html(target->engine),
+             or_dash(target->address), target->score ? std::to_string(*target->score) : std::string(page.say("na")));
   }
-  close_table(out);
+  page.close_table();
 }
 
-void write_deductions(std::string& out, const Document& document) {
-  open_table(out, "Categories and what they cost", {"Instance", "Category", "Checks", "Could look", "Critical",
-                                                    "Warning", "Info", "Points off"});
+void write_cover(Html& page, const Document& document) {
+  const auto window = [&](const std::string& from, const std::string& to) {
+    return page.fill("from_to", brief(from), brief(to));
+  };
+  page.put("<header>\n<p>{}</p>\n<h1>{}</h1>\n<dl>\n", page.say("report"),
+           page.fill("inspection", document.inspection));
+  page.term("tier", word(page.language(), "tier", document.tier));
+  page.term("at", brief(document.at));
+  page.term("asked_window", window(document.from, document.to));
+  page.term("effective_window", window(document.effective_from, document.effective_to));
+  page.term("inspector", document.inspector.empty() ? std::string() : "rounds " + document.inspector);
+  page.term("rules", document.rules);
+  if (document.run) page.term("run", std::to_string(*document.run));
+  page.put("</dl>\n<p>{} {}</p>\n", page.say("moment"), page.say("utc"));
+  write_subjects(page, document);
+  page.raw("</header>\n");
+}
+
+void write_contents(Html& page) {
+  page.put("<nav aria-label=\"{}\"><ul>\n", page.say("contents"));
+  const auto entry = [&](const char* id, MessageId name) {
+    page.put("<li><a href=\"#{}\">{}</a></li>\n", id, page.say(name));
+  };
+  entry("scorecard", "scorecard");
+  entry("changes", "changes");
+  entry("findings", "findings");
+  entry("details", "details");
+  entry("trends", "trends");
+  entry("everything", "everything");
+  entry("statements", "statements");
+  entry("signatures", "signatures");
+  page.raw("</ul></nav>\n");
+}
+
+/// The score as a bar; the number stands beside it.
+void draw_score(Html& page, const DocumentTarget& target) {
+  if (!target.score) return page.put("<td>{}</td>", page.say("na"));
+  const auto score = std::clamp<std::int64_t>(*target.score, 0, 100);
+  const char* tone = score < 60 ? "critical" : score < 90 ? "warning" : "good";
+  page.put(
+      "<td class=\"score\">{} <svg viewBox=\"0 0 100 10\" aria-hidden=\"true\"><rect class=\"rail\" width=\"100\" "
+      "height=\"10\"/>"
+      "<rect class=\"{}\" width=\"{}\" height=\"10\"/></svg></td>",
+      score, tone, score);
+}
+
+void write_scores(Html& page, const Document& document) {
+  page.open_table(page.say("scores"), {"instance", "score", "coverage", "severity.critical", "severity.warning",
+                                       "severity.info", "accepted"});
+  for (const DocumentTarget& target : document.targets) {
+    page.put("<tr><th scope=\"row\">{}</th>", escape_html(target.name));
+    draw_score(page, target);
+    page.put("<td class=\"n\">{}%</td>", target.coverage);
+    for (const auto severity : kWorstFirst) page.put("<td class=\"n\">{}</td>", count_findings(target, severity));
+    page.put("<td class=\"n\">{}</td></tr>\n", count_accepted(target));
+  }
+  page.close_table();
+}
+
+const DocumentCategory* find_category(const DocumentTarget& target, const std::string& name) {
+  const auto found = std::find_if(target.categories.begin(), target.categories.end(),
+                                  [&](const DocumentCategory& one) { return one.category == name; });
+  return found == target.categories.end() ? nullptr : &*found;
+}
+
+/// The categories that any target has, in the order in which they first come.
+std::vector<std::string> categories_of(const Document& document) {
+  std::vector<std::string> names;
   for (const DocumentTarget& target : document.targets) {
     for (const DocumentCategory& category : target.categories) {
-      put(out, "<tr><th scope=\"row\">{}</th><td>{}</td>", esc(target.name), esc(category.category));
-      for (const auto number : {category.checks, category.seen, category.critical, category.warning, category.info,
-                                category.deduction}) {
-        put(out, "<td class=\"number\">{}</td>", number);
-      }
-      out += "</tr>\n";
+      if (std::find(names.begin(), names.end(), category.category) == names.end()) names.push_back(category.category);
     }
   }
-  close_table(out);
+  return names;
 }
 
-void write_scorecard(std::string& out, const Document& document) {
-  out += "<section>\n<h2>Scorecard</h2>\n";
-  write_instances(out, document);
-  write_deductions(out, document);
-  out += "<p>The score is 100 less the points off; a critical finding caps it at 59. It is n/a where fewer than "
-         "80% of the checks could look.</p>\n</section>\n";
+void write_category(Html& page, const DocumentCategory* category) {
+  if (category == nullptr) return page.raw("<td>–</td>");
+  const char* tone = category->critical > 0 ? " class=\"critical\"" : category->warning > 0 ? " class=\"warning\"" : "";
+  page.put("<td{}><strong>{}{}</strong>", tone, category->deduction > 0 ? "−" : "", category->deduction);
+  const auto count = [&](std::int64_t number, const char* severity) {
+    if (number > 0) page.put("<br>{}", page.fill("count_and_word", number, page.word("severity", severity)));
+  };
+  count(category->critical, "critical");
+  count(category->warning, "warning");
+  count(category->info, "info");
+  page.put("<br>{}</td>", page.fill("looked", category->seen, category->checks));
 }
 
-void write_change(std::string& out, std::string_view what, const DocumentTarget& target, const std::string& id,
-                  const std::string& subject, const std::string& since) {
-  put(out, "<tr><td>{}</td><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td></tr>\n", what, esc(target.name),
-      esc(id), or_dash(subject), or_dash(since));
-}
-
-void write_changes_of(std::string& out, const Document& document, const DocumentTarget& target) {
-  for (const DocumentEntry& entry : target.checks) {
-    if (entry.outcome != "finding") continue;
-    const std::string_view what = is_new(document, entry) ? "new" : "persisting";
-    write_change(out, what, target, entry.id, entry.subject, entry.since);
-  }
-  for (const DocumentGone& gone : target.resolved) {
-    write_change(out, "resolved", target, gone.id, gone.subject, gone.since);
-  }
-  for (const DocumentGone& gone : target.not_rechecked) {
-    write_change(out, "not re-checked", target, gone.id, gone.subject, gone.since);
-  }
-}
-
-void write_changes(std::string& out, const Document& document) {
-  std::string rows;
-  for (const DocumentTarget& target : document.targets) write_changes_of(rows, document, target);
-  out += "<section>\n<h2>What changed</h2>\n";
-  if (rows.empty()) {
-    out += "<p>No findings, now or before.</p>\n";
-  } else {
-    open_table(out, "Findings beside those of earlier inspections",
-               {"Change", "Instance", "Check", "Subject", "First seen"});
-    out += rows;
-    close_table(out);
-  }
-  out += "</section>\n";
-}
-
-void write_evidence(std::string& out, const DocumentEntry& entry) {
-  if (entry.evidence.empty()) return;
-  out += "<dt>Evidence</dt><dd><ul>";
-  for (const std::string& row : entry.evidence) put(out, "<li><code>{}</code></li>", esc(row));
-  out += "</ul></dd>\n";
-}
-
-void write_finding(std::string& out, const DocumentTarget& target, const DocumentEntry& entry) {
-  const std::string severity = esc(entry.severity);
-  put(out, "<article class=\"{}\">\n<h3><span class=\"severity\">{}</span> {}: {}</h3>\n<dl>\n", severity, severity,
-      esc(target.name), esc(entry.title));
-  term(out, "Check", entry.id);
-  term(out, "Subject", entry.subject);
-  term(out, "Found", shown(entry.value));
-  term(out, "Threshold", shown(entry.threshold));
-  term(out, "First seen", entry.since);
-  write_evidence(out, entry);
-  term(out, "Cause", entry.cause);
-  term(out, "Remedy", entry.remedy);
-  term(out, "Risk of the remedy", entry.remedy_risk);
-  out += "</dl>\n</article>\n";
-}
-
-void write_findings(std::string& out, const Document& document) {
-  out += "<section>\n<h2>Findings</h2>\n";
-  const std::size_t before = out.size();
-  for (const auto severity : kWorstFirst) {
-    for (const DocumentTarget& target : document.targets) {
-      for (const DocumentEntry& entry : target.checks) {
-        if (entry.severity == severity) write_finding(out, target, entry);
-      }
-    }
-  }
-  if (out.size() == before) out += "<p>None.</p>\n";
-  out += "</section>\n";
-}
-
-void write_everything(std::string& out, const Document& document) {
-  out += "<section>\n<h2>Everything checked</h2>\n";
-  open_table(out, "Every check with its outcome",
-             {"Instance", "Check", "Question", "Outcome", "Subject", "Found", "Reason", "Took"});
+void write_deductions(Html& page, const Document& document) {
+  const std::vector<std::string> names = categories_of(document);
+  if (names.empty()) return;
+  page.put("<table>\n<caption>{}</caption>\n<thead><tr>", page.say("categories"));
+  page.heading(page.say("instance"));
+  for (const std::string& name : names) page.heading(page.word("category", name));
+  page.raw("</tr></thead>\n<tbody>\n");
   for (const DocumentTarget& target : document.targets) {
-    for (const DocumentEntry& entry : target.checks) {
-      const std::string outcome = entry.severity.empty() ? entry.outcome : entry.outcome + ": " + entry.severity;
-      put(out, "<tr><td>{}</td><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td>", esc(target.name),
-          esc(entry.id), esc(entry.title), esc(outcome), or_dash(entry.subject));
-      put(out, "<td>{}</td><td>{}</td><td class=\"number\">{} ms</td></tr>\n", or_dash(shown(entry.value)),
-          or_dash(entry.reason), entry.duration_ms);
-    }
+    page.put("<tr><th scope=\"row\">{}</th>", escape_html(target.name));
+    for (const std::string& name : names) write_category(page, find_category(target, name));
+    page.raw("</tr>\n");
   }
-  close_table(out);
-  out += "</section>\n";
+  page.close_table();
 }
 
-void write_signatures(std::string& out) {
-  out += "<section class=\"signatures\">\n<h2>Signatures</h2>\n<dl>\n";
-  for (const auto* who : {"Inspected by", "Reviewed by", "Date"}) put(out, "<dt>{}</dt><dd></dd>\n", who);
-  out += "</dl>\n</section>\n";
+void write_scorecard(Html& page, const Document& document) {
+  page.open_section("scorecard", "scorecard");
+  write_scores(page, document);
+  write_deductions(page, document);
+  page.put("<p>{}</p>\n", page.say("score_rule"));
+  page.close_section();
+}
+
+std::string measured(const Html& page, const Document& document, const DocumentTarget& target) {
+  if (!target.covered) return std::string(page.say("not_measured"));
+  return page.fill("from_to", escape_html(brief(target.covered->from)), escape_html(brief(target.covered->to))) +
+         fmt::format(" ({}%)", window_coverage(document, *target.covered));
+}
+
+void write_details(Html& page, const Document& document) {
+  page.open_section("details", "details");
+  page.open_table(page.say("details"),
+                  {"instance", "engine", "version", "business", "host", "address", "reached", "measured_window"});
+  for (const DocumentTarget& target : document.targets) {
+    page.put("<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td>", escape_html(target.name),
+             escape_html(target.engine), or_dash(target.version), or_dash(target.business), or_dash(target.host));
+    page.put("<td>{}</td><td>{}</td><td>{}</td></tr>\n", or_dash(target.address),
+             page.say(target.reached ? MessageId("yes") : MessageId("no")), measured(page, document, target));
+  }
+  page.close_table();
+  page.close_section();
+}
+
+void write_signatures(Html& page) {
+  page.raw("<section id=\"signatures\" class=\"signatures\">\n");
+  page.put("<h2>{}</h2>\n<dl>\n", page.say("signatures"));
+  for (const MessageId who :
+       {MessageId("inspected_by"), MessageId("date"), MessageId("reviewed_by"), MessageId("date")}) {
+    page.put("<div><dt>{}</dt><dd></dd></div>\n", page.say(who));
+  }
+  page.raw("</dl>\n");
+  page.close_section();
 }
 
 }  // namespace
 
-std::string escape_html(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      case '\n':
-      case '\t': out += c; break;
-      default: {
-        const bool control = static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-        if (control) {
-          out += "\xEF\xBF\xBD";
-        } else {
-          out += c;
-        }
-      }
-    }
-  }
-  return out;
-}
-
-std::string render_html(const Document& document) {
-  std::string out = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
-  out += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
-  out += "<meta name=\"color-scheme\" content=\"light dark\">\n";
-  put(out, "<title>Inspection {}, {}</title>\n<style>\n{}</style>\n</head>\n<body>\n", document.inspection,
-      esc(document.at), kStyle);
-  write_cover(out, document);
-  out += "<main>\n";
-  write_scorecard(out, document);
-  write_changes(out, document);
-  write_findings(out, document);
-  write_everything(out, document);
-  write_signatures(out);
-  out += "</main>\n</body>\n</html>\n";
-  return out;
+std::string render_html(const Document& document, const ReportView& view) {
+  Html page(view.language);
+  open_page(page, page.fill("inspection", document.inspection) + " " + escape_html(document.at));
+  write_cover(page, document);
+  write_contents(page);
+  page.raw("<main>\n");
+  write_scorecard(page, document);
+  write_changes(page, changes_of(document));
+  write_findings(page, document);
+  write_details(page, document);
+  write_trends(page, document, view.history);
+  write_everything(page, document);
+  write_statements(page, document);
+  write_signatures(page);
+  page.raw("</main>\n");
+  close_page(page);
+  return page.text();
 }
 
 }  // namespace rounds

@@ -41,6 +41,8 @@ std::optional<Inspection> find_inspection(Store& store, std::int64_t id) {
                    read_inspection);
 }
 
+void delete_inspection(Store& store, std::int64_t id) { store.db().run("DELETE FROM inspection WHERE id = ?", id); }
+
 std::vector<Inspection> all_inspections(Store& store, int limit) {
   return all_rows(store.db().query(R"sql(
     SELECT id, at_ms, tier, targets, critical, warning, info, run_id, '' AS document

@@ -22,6 +22,7 @@ struct Inspection {
 std::int64_t next_inspection_id(Store& store);                     ///< inside Store::write
 void save_inspection(Store& store, const Inspection& inspection);  ///< with its id; inside Store::write
 std::optional<Inspection> find_inspection(Store& store, std::int64_t id);
+void delete_inspection(Store& store, std::int64_t id);            ///< inside Store::write
 std::vector<Inspection> all_inspections(Store& store, int limit);  ///< newest first, without documents
 
 }  // namespace rounds

@@ -194,6 +194,63 @@ TEST_F(Program, ListsShowsAndExportsReports) {
   EXPECT_EQ(run("report show first").status, 2);
 }
 
+TEST_F(Program, ExportsReportsInEveryFormatAndInChinese) {
+  break_shop();
+  run("inspect shop --tier weekly");
+  run("inspect shop --tier weekly");
+  const auto exported = [&](const std::string& name, const std::string& more) {
+    EXPECT_EQ(run("report export -o " + (folder_ / name) + more).status, 0);
+    return bytes_of(folder_ / name);
+  };
+  EXPECT_THAT(exported("r.md", ""), HasSubstr("| persisting | shop |"));
+  EXPECT_THAT(exported("r.csv", ""), testing::StartsWith("\xEF\xBB\xBF"));
+  EXPECT_THAT(exported("r.html", " --lang zh"), testing::AllOf(HasSubstr("复核人"), HasSubstr("<svg viewBox=\"0 0 360")));
+  EXPECT_THAT(run("report show --lang zh").text, HasSubstr("外键缺少父行"));
+  EXPECT_EQ(run("report show --lang fr").status, 2);
+  EXPECT_EQ(run("inspect shop --lang zh -o " + (folder_ / "i.html")).status, 0);
+  EXPECT_THAT(bytes_of(folder_ / "i.html"), HasSubstr("复核人"));
+}
+
+TEST_F(Program, ComparesTwoInspections) {
+  run("inspect shop --tier weekly");
+  EXPECT_EQ(run("report diff").status, 66);
+  break_shop();
+  run("inspect shop");
+  run("inspect shop --tier weekly");
+  const json diff = json::parse(run("report diff --json").text);
+  EXPECT_EQ(diff["before"]["inspection"], 1);
+  ASSERT_EQ(diff["changes"].size(), 2U) << diff;
+  EXPECT_EQ(diff["changes"][0]["change"], "new");
+  EXPECT_EQ(diff["changes"][0]["id"], "sq.obj.fk");
+  EXPECT_EQ(diff["changes"][1]["change"], "persisting");
+  EXPECT_THAT(run("report diff 3 1").text, HasSubstr("resolved       warning   shop  sq.obj.fk"));
+  EXPECT_THAT(run("report diff 3 2").text, HasSubstr("not re-checked warning   shop  sq.obj.fk"));
+  EXPECT_EQ(run("report diff 1 2 3").status, 2);
+}
+
+TEST_F(Program, SaysWhichFindingsWorsened) {
+  std::filesystem::permissions(folder_ / "shop.db", std::filesystem::perms(0660));
+  run("inspect shop --check sq.sec.mode --tier weekly");
+  std::filesystem::permissions(folder_ / "shop.db", std::filesystem::perms(0666));
+  const json document = json::parse(run("inspect shop --check sq.sec.mode --tier weekly --json").text);
+  const json& entry = document["targets"][0]["checks"][0];
+  EXPECT_EQ(entry["severity"], "critical") << entry;
+  EXPECT_EQ(entry["worsened_from"], "warning");
+  EXPECT_THAT(run("report show --format html").text, HasSubstr("<td>worsened</td>"));
+}
+
+TEST_F(Program, DeletesOldReportsButNeverTheLastOfATier) {
+  for (const char* tier : {"weekly", "daily", "daily", "daily"}) run(std::string("inspect shop --check sq.run.header --tier ") + tier);
+  EXPECT_EQ(run("report prune").status, 2);
+  EXPECT_EQ(run("report prune --keep 1 --older-than 1d").status, 2);
+  EXPECT_EQ(run("report prune --keep 2").status, 2);  // it asks
+  EXPECT_EQ(json::parse(run("report prune --keep 2 --dry-run --json").text)["reports"], json::array({2}));
+  EXPECT_THAT(run("report prune --keep 2 --yes").text, HasSubstr("deleted 1 report"));
+  EXPECT_THAT(run("report prune --older-than 1d --yes").text, HasSubstr("deleted 0 reports"));
+  EXPECT_EQ(run("report show 1").status, 0);
+  EXPECT_EQ(run("report show 2").status, 66);
+}
+
 TEST_F(Program, WritesTheReportWhereItIsTold) {
   EXPECT_EQ(run("inspect shop --check sq.run.header -o " + (folder_ / "r.html")).status, 0);
   EXPECT_THAT(bytes_of(folder_ / "r.html"), HasSubstr("sq.run.header"));

@@ -37,6 +37,30 @@ TEST(Document, CountsFindingsBySeverity) {
   EXPECT_EQ(count_findings(document, "info"), 0);
 }
 
+TEST(Document, ReadsAcceptancesSnapshotsAndStatements) {
+  const Document document = parse_document(R"json({"inspection":1,"at":"2026-11-21T08:00:00.000Z",
+    "window":{"from":"2026-11-11T00:00:00Z","to":"2026-11-21T00:00:00Z","effective_from":null,"effective_to":null},
+    "targets":[{"name":"a","checks":[{"id":"x","outcome":"skipped","worsened_from":"info",
+    "accepted":{"severity":"critical","reason":"r","owner":"o","until":"2027-01-01T00:00:00Z"}}],
+    "covered":{"from":"2026-11-10T00:00:00Z","to":"2026-11-19T12:00:00Z"},
+    "statements":[{"asked_by":"x","database":null,"sql":"SELECT 1","duration_ms":3,"rows":4}]},
+    {"name":"b","covered":null,"checks":[]}]})json");
+  const DocumentTarget& target = document.targets.at(0);
+  EXPECT_EQ(target.checks.at(0).worsened_from, "info");
+  EXPECT_EQ(target.checks.at(0).accepted->owner, "o");
+  EXPECT_EQ(count_accepted(target), 1);
+  EXPECT_EQ(window_coverage(document, *target.covered), 85);
+  EXPECT_EQ(target.statements.at(0).rows, 4);
+  EXPECT_FALSE(document.targets.at(1).covered);
+}
+
+TEST(Document, TellsTimesAndAges) {
+  EXPECT_EQ(brief("2026-11-21T08:00:03.250Z"), "2026-11-21 08:00");
+  EXPECT_EQ(brief("<soon>"), "<soon>");
+  EXPECT_EQ(days_between("2026-11-01T12:00:00.000Z", "2026-11-03T11:00:00Z"), 1);
+  EXPECT_FALSE(days_between("", "2026-11-03T11:00:00Z"));
+}
+
 TEST(Document, RefusesWhatIsNone) {
   EXPECT_THROW(parse_document("{"), Error);
   EXPECT_THROW(parse_document("{\"schema\":1}"), Error);
