@@ -6,7 +6,8 @@ namespace rounds {
 
 namespace {
 
-/// The ids of the checks of each category that were ok, in one paragraph each.
+/// The checks of each category that were ok, in one paragraph each. Titles name what is looked for: beside them, "ok"
+/// would say the opposite.
 void write_ok(Html& page, const DocumentTarget& target) {
   std::map<std::string, std::string> by_category;
   for (const DocumentEntry& entry : target.checks) {
@@ -16,8 +17,8 @@ void write_ok(Html& page, const DocumentTarget& target) {
     list += fmt::format("{} <code>{}</code>", page.title(entry.id, entry.title), escape_html(entry.id));
   }
   for (const auto& [category, list] : by_category) {
-    page.put("<p><strong>{}, {}</strong>{}{}</p>\n", page.word("category", category), page.say("outcome.ok"),
-             page.say("colon"), list);
+    const std::string name = page.fill("looked_for", page.word("category", category));
+    page.put("<p><strong>{}</strong>{}{}</p>\n", name, page.say("colon"), list);
   }
 }
 

@@ -143,7 +143,7 @@ inline constexpr Message kMessages[] = {
     {"where_found", "Where it was found", "问题所在"},
     {"not_ok", "Checks that were skipped, failed or whose finding was accepted, with the reason",
      "未检查、出错或已接受的检查项及说明"},
-    {"checks_of", "Checks of {}", "{} 的检查项"},
+    {"looked_for", "{}, looked for and not found", "{}，已检查且未发现"},
 
     {"trend_of", "{}: the last {} inspections of this tier", "{}：同级别最近 {} 次巡检"},
     {"trend_picture", "Score of {} as a line, findings as bars", "{} 的得分（折线）与问题数（柱）"},

@@ -120,7 +120,8 @@ TEST(Options, NextHasAZoneOfItsOwn) {
 
 TEST(Options, ReportsHaveFormatsOfTheirOwn) {
   EXPECT_EQ(read<ReportShowOptions>("report show 12 --format html").format, "html");
-  EXPECT_EQ(refusal("report show --format csv").hint(), "one of: text, json, html");
+  EXPECT_EQ(refusal("report show --format pdf").hint(), "one of: text, json, html, markdown, csv");
+  EXPECT_EQ(read<ReportDiffOptions>("report diff 7 12 --format markdown").ids, (Args{"7", "12"}));
 }
 
 TEST(Options, TwoWordsMakeACommandOfAFamily) {
@@ -172,7 +173,7 @@ INSTANTIATE_TEST_SUITE_P(
         Misspelling{"target lst", "no command \"target lst\"", "did you mean \"target list\"?  rounds target list"},
         Misspelling{"target rm a", "no command \"target rm\"",
                     "did you mean \"target remove\"?  rounds target remove a"},
-        Misspelling{"report", "report needs a command", "one of: list, show, export"}));
+        Misspelling{"report", "report needs a command", "one of: list, show, export, diff, prune"}));
 
 INSTANTIATE_TEST_SUITE_P(
     OptionsAndValues, Misspellings,
