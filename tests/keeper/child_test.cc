@@ -294,7 +294,7 @@ TEST_F(StartChild, BlocksNoSignalAndDiesOfABrokenPipe) {
   sigfillset(&all);
   sigprocmask(SIG_BLOCK, &all, nullptr);
   const auto old = signal(SIGPIPE, SIG_IGN);
-  std::istringstream masks(output_of(shell("exec /usr/bin/awk '/^Sig(Blk|Ign)/ { print $2 }' /proc/self/status")));
+  std::istringstream masks(output_of(shell("exec /usr/bin/sed -nE 's/^Sig(Blk|Ign):.//p' /proc/self/status")));
   signal(SIGPIPE, old);
   std::uint64_t blocked = ~0u, ignored = ~0u;
   ASSERT_TRUE(masks >> std::hex >> blocked >> ignored);

@@ -125,7 +125,7 @@ TEST_F(Keeping, GivesAJobThreeDescriptorsAndNothingToRead) {
 }
 
 TEST_F(Keeping, GivesAJobNoBlockedAndNoIgnoredSignals) {
-  run_to_end(1, "exec /usr/bin/awk '/^Sig(Blk|Ign)/ { print substr($2, 10) }' /proc/self/status");
+  run_to_end(1, "exec /usr/bin/sed -nE 's/^Sig(Blk|Ign):.{10}([0-9a-f]{7}).*/\\2/p' /proc/self/status");
   EXPECT_EQ(output(1), "0000000\n0000000\n");
 }
 
