@@ -18,10 +18,15 @@ namespace {
 
 Listing table_of(const std::vector<Check>& checks) {
   Listing table{.name = "checks",
-                .columns = {{"id", "CHECK"}, {"engine", "ENGINE"}, {"tier", "TIER"}, {"category", "CATEGORY"}, {"title", "TITLE"}},
+                .columns = {{"id", "CHECK"},
+                            {"engine", "ENGINE"},
+                            {"tier", "TIER"},
+                            {"category", "CATEGORY"},
+                            {"title", "TITLE"}},
                 .rows = {}};
   for (const Check& check : checks) {
-    table.rows.push_back({Cell{check.id}, Cell{check.engine}, Cell{to_text(check.tier)}, Cell{to_text(check.category)}, Cell{check.title}});
+    table.rows.push_back({Cell{check.id}, Cell{check.engine}, Cell{to_text(check.tier)}, Cell{to_text(check.category)},
+                          Cell{check.title}});
   }
   return table;
 }
@@ -44,16 +49,18 @@ std::string joined(const std::vector<std::string>& words) {
 std::string explained(const Check& check) {
   const Question& question = check.question;
   std::string text = fmt::format("{}  {}\n\n", check.id, check.title);
-  text += fmt::format("{}, {}, {}, {}; at most {} s\n", check.engine, to_text(check.tier), to_text(check.category), to_text(check.kind),
-                      limits_of(check.cost).time.count() / 1000);
+  text += fmt::format("{}, {}, {}, {}; at most {} s\n", check.engine, to_text(check.tier), to_text(check.category),
+                      to_text(check.kind), limits_of(check.cost).time.count() / 1000);
   if (question.scope == Scope::database) text += "asked in each database\n";
   if (!question.min_version.empty()) text += "from version " + question.min_version + "\n";
   if (!question.privileges.empty()) text += "needs: " + joined(question.privileges) + "\n";
   if (!check.readings.empty()) text += "compares the readings: " + joined(check.readings) + "\n";
   text += "\ncause   " + check.cause + "\nremedy  " + check.remedy + "\nrisk    " + to_text(check.remedy_risk) + "\n";
   if (!check.thresholds.empty()) text += "\nthresholds, for config.toml or a target:\n";
-  for (const auto& [name, value] : check.thresholds) text += fmt::format("  {}.{} = {}\n", check.id, name, shown(value));
-  return text + "\nwhat is asked" + (question.probes.empty() ? "" : " of " + joined(question.probes)) + ":\n" + question.sql;
+  for (const auto& [name, value] : check.thresholds)
+    text += fmt::format("  {}.{} = {}\n", check.id, name, shown(value));
+  return text + "\nwhat is asked" + (question.probes.empty() ? "" : " of " + joined(question.probes)) + ":\n" +
+         question.sql;
 }
 
 }  // namespace
@@ -68,7 +75,12 @@ int help_on_checks(const std::string& topic, const GlobalOptions& global) {
     print(explained(check));
   } else {
     JsonWriter json;
-    print_line(json.begin_object().field("schema", 1).field("topic", check.id).field("text", explained(check)).end_object().text());
+    print_line(json.begin_object()
+                   .field("schema", 1)
+                   .field("topic", check.id)
+                   .field("text", explained(check))
+                   .end_object()
+                   .text());
   }
   return exit_code::ok;
 }

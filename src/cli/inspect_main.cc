@@ -2,8 +2,8 @@
 #include <string>
 #include <vector>
 
-#include "cli/dispatch.h"
 #include "cli/check_help.h"
+#include "cli/dispatch.h"
 #include "cli/inspect_run.h"
 #include "cli/terminal.h"
 #include "error.h"
@@ -18,8 +18,10 @@ int perform(const CommandLine& line) {
   const Context context{line.global, load_settings(line.global.paths), read_clock()};
   if (const auto* options = std::get_if<InspectOptions>(&line.command)) return run_inspection(*options, context);
   if (const auto* options = std::get_if<TargetTestOptions>(&line.command)) return run_target_test(*options, context);
-  if (const auto* options = std::get_if<TargetSnapshotOptions>(&line.command)) return run_target_snapshot(*options, context);
-  if (const auto* options = std::get_if<TargetGrantsOptions>(&line.command)) return run_target_grants(*options, context);
+  if (const auto* options = std::get_if<TargetSnapshotOptions>(&line.command))
+    return run_target_snapshot(*options, context);
+  if (const auto* options = std::get_if<TargetGrantsOptions>(&line.command))
+    return run_target_grants(*options, context);
   throw Error(Fault::usage, "this is a part of rounds, not a command", "rounds help inspect");
 }
 

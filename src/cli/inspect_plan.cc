@@ -81,11 +81,14 @@ void add_own_rules(Rules& rules, const std::filesystem::path& folder) {
   for (const char* engine : {"sqlite", "postgresql", "mariadb", "host"}) {
     std::error_code missing;
     if (!fs::is_directory(folder / engine, missing)) continue;
-    for (const std::string& file : list_job_files((folder / engine).string())) add_rule(rules, read_job_file(file).text, file, engine);
+    for (const std::string& file : list_job_files((folder / engine).string()))
+      add_rule(rules, read_job_file(file).text, file, engine);
   }
   std::sort(rules.checks.begin(), rules.checks.end(), [](const Check& a, const Check& b) { return a.id < b.id; });
-  const auto twice = std::adjacent_find(rules.checks.begin(), rules.checks.end(), [](const Check& a, const Check& b) { return a.id == b.id; });
-  if (twice != rules.checks.end()) throw Error(Fault::bad_data, "check " + twice->id + " is defined twice", "give the one in checks.d another id");
+  const auto twice = std::adjacent_find(rules.checks.begin(), rules.checks.end(),
+                                        [](const Check& a, const Check& b) { return a.id == b.id; });
+  if (twice != rules.checks.end())
+    throw Error(Fault::bad_data, "check " + twice->id + " is defined twice", "give the one in checks.d another id");
 }
 
 /// Those of the tier, and those that a check reads which is asked by name.
@@ -93,7 +96,8 @@ std::vector<const Reading*> readings_of(const InspectionPlan& plan) {
   std::vector<const Reading*> readings;
   for (const Reading& reading : plan.rules.readings) {
     const bool read = std::any_of(plan.checks.begin(), plan.checks.end(), [&](const Check* check) {
-      return check->engine == reading.engine && std::find(check->readings.begin(), check->readings.end(), reading.name) != check->readings.end();
+      return check->engine == reading.engine &&
+             std::find(check->readings.begin(), check->readings.end(), reading.name) != check->readings.end();
     });
     if (read || reading.tier <= plan.tier) readings.push_back(&reading);
   }
@@ -130,7 +134,8 @@ void plan_inspection(const InspectOptions& options, const Context& context, Insp
   plan.run = run_of_environment();
 }
 
-void apply_thresholds(std::vector<Check>& checks, const std::map<std::string, double>& thresholds, const std::string& whose) {
+void apply_thresholds(std::vector<Check>& checks, const std::map<std::string, double>& thresholds,
+                      const std::string& whose) {
   for (const auto& [name, value] : thresholds) {
     const std::size_t dot = name.rfind('.');
     const std::string id = name.substr(0, dot);

@@ -29,6 +29,7 @@ struct InspectionPlan {
 void plan_inspection(const InspectOptions& options, const Context& context, InspectionPlan& plan);
 
 /// Gives checks other thresholds; throws Error `config` for a name that no check has, with the nearest.
-void apply_thresholds(std::vector<Check>& checks, const std::map<std::string, double>& thresholds, const std::string& whose);
+void apply_thresholds(std::vector<Check>& checks, const std::map<std::string, double>& thresholds,
+                      const std::string& whose);
 
 }  // namespace rounds

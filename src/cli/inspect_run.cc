@@ -68,8 +68,8 @@ Before read_before(const InspectOptions& options, const InspectionPlan& plan, co
 
 /// What one target's inspection brought, as a worker says it.
 struct Brought {
-  std::string target;    ///< an object of the document
-  std::string snapshot;  ///< empty: nothing was measured
+  std::string target;               ///< an object of the document
+  std::string snapshot;             ///< empty: nothing was measured
   std::int64_t covered_from_s = 0;  ///< 0: nothing was measured before
 };
 
@@ -94,12 +94,14 @@ void accept_findings(Examination& examination, const std::vector<Suppression>& s
     if (entry.outcome != Outcome::finding) continue;
     for (const Suppression& suppression : suppressions) {
       const bool holds = !suppression.until || *suppression.until > now;
-      const bool fits = fnmatch(suppression.check.c_str(), entry.check->id.c_str(), 0) == 0 &&
-                        (suppression.subject.empty() || fnmatch(suppression.subject.c_str(), entry.subject.c_str(), 0) == 0);
+      const bool fits =
+          fnmatch(suppression.check.c_str(), entry.check->id.c_str(), 0) == 0 &&
+          (suppression.subject.empty() || fnmatch(suppression.subject.c_str(), entry.subject.c_str(), 0) == 0);
       if (!holds || !fits) continue;
       const std::string until = suppression.until ? utc_text(*suppression.until) : std::string();
       entry.accepted = {*entry.severity, suppression.reason, suppression.owner, until};
-      entry.reason = "accepted" + (suppression.owner.empty() ? "" : " by " + suppression.owner) + (until.empty() ? "" : " until " + until) +
+      entry.reason = "accepted" + (suppression.owner.empty() ? "" : " by " + suppression.owner) +
+                     (until.empty() ? "" : " until " + until) +
                      (suppression.reason.empty() ? "" : ": " + suppression.reason);
       entry.outcome = Outcome::skipped;
       entry.severity.reset();
@@ -114,18 +116,20 @@ std::vector<Check> checks_for(const Target& target, const InspectionPlan& plan) 
   apply_thresholds(all, target.thresholds, "target " + target.name);
   std::vector<Check> checks;
   for (Check& check : all) {
-    const bool asked = std::any_of(plan.checks.begin(), plan.checks.end(), [&](const Check* other) { return other->id == check.id; });
+    const bool asked =
+        std::any_of(plan.checks.begin(), plan.checks.end(), [&](const Check* other) { return other->id == check.id; });
     if (asked && check.engine == target.engine) checks.push_back(std::move(check));
   }
   return checks;
 }
 
-Brought inspect_one(const Target& target, const Instance& instance, const std::vector<Check>& checks, const Before& before, const InspectionPlan& plan,
-                    Instant at) {
+Brought inspect_one(const Target& target, const Instance& instance, const std::vector<Check>& checks,
+                    const Before& before, const InspectionPlan& plan, Instant at) {
   Inquiry inquiry{.instance = instance, .readings = plan.readings, .window = plan.window};
   for (const Check& check : checks) inquiry.checks.push_back(&check);
   if (const auto past = before.pasts.find(target.name); past != before.pasts.end()) inquiry.past = past->second;
-  if (const auto known = before.snapshots.find(target.name); known != before.snapshots.end()) inquiry.snapshots = known->second;
+  if (const auto known = before.snapshots.find(target.name); known != before.snapshots.end())
+    inquiry.snapshots = known->second;
   inquiry.now_s = std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count();
   Examination examination = examine(inquiry);
   compare_with_past(examination, inquiry.past, utc_text(at));
@@ -156,14 +160,18 @@ struct Inspected {
   std::vector<StoredSnapshot> snapshots;
 };
 
-Inspected inspect_all(const InspectOptions& options, const Before& before, const InspectionPlan& plan, const Context& context) {
-  const milliseconds time = options.timeout ? std::chrono::duration_cast<milliseconds>(read_length("--timeout", *options.timeout).flat()) : std::chrono::minutes(10);
+Inspected inspect_all(const InspectOptions& options, const Before& before, const InspectionPlan& plan,
+                      const Context& context) {
+  const milliseconds time =
+      options.timeout ? std::chrono::duration_cast<milliseconds>(read_length("--timeout", *options.timeout).flat())
+                      : std::chrono::minutes(10);
   const Instant at = context.now.wall;
   std::vector<Instance> instances;
   std::vector<std::vector<Check>> checks;
   std::vector<Work> works;
-  std::vector<std::string> lost(before.targets.size(), "the inspection of this target ended before its time, or took longer than the " +
-                                                            std::to_string(time.count() / 1000) + " s that all have");
+  std::vector<std::string> lost(before.targets.size(),
+                                "the inspection of this target ended before its time, or took longer than the " +
+                                    std::to_string(time.count() / 1000) + " s that all have");
   std::vector<std::size_t> work_of;
   for (const Target& target : before.targets) {
     instances.push_back(unlocked_instance_of(target));
@@ -177,7 +185,9 @@ Inspected inspect_all(const InspectOptions& options, const Before& before, const
       continue;
     }
     work_of.push_back(i);
-    works.push_back({before.targets[i].host, [&, i] { return pack(inspect_one(before.targets[i], instances[i], checks[i], before, plan, at)); }});
+    works.push_back({before.targets[i].host, [&, i] {
+                       return pack(inspect_one(before.targets[i], instances[i], checks[i], before, plan, at));
+                     }});
   }
   Inspected inspected{{.at = at, .tier = plan.tier, .window = plan.window, .run = plan.run}, {}};
   const auto said = do_in_processes(works, options.parallel, time);
@@ -247,7 +257,10 @@ void print_result(const InspectOptions& options, const Context& context, const s
   } else if (options.output_file) {
     if (!json) print_line("wrote " + *options.output_file);
   } else {
-    print(json ? document + "\n" : escape_controls(render_report(ReportFormat::text, document, {read_language(options.lang.value_or("")), {}}), true));
+    print(json
+              ? document + "\n"
+              : escape_controls(
+                    render_report(ReportFormat::text, document, {read_language(options.lang.value_or("")), {}}), true));
   }
 }
 
@@ -260,7 +273,8 @@ bool reaches(const Document& document, Severity fail_on) {
 }
 
 int status_of(const Document& document, Severity fail_on) {
-  const bool reached = std::any_of(document.targets.begin(), document.targets.end(), [](const DocumentTarget& target) { return target.reached; });
+  const bool reached = std::any_of(document.targets.begin(), document.targets.end(),
+                                   [](const DocumentTarget& target) { return target.reached; });
   if (!reached) return exit_code::unreachable;
   return reaches(document, fail_on) ? exit_code::failed : exit_code::ok;
 }
@@ -278,9 +292,11 @@ void print_question(const std::string& name, const Question& question, Cost cost
 void print_plan(const Before& before, const InspectionPlan& plan) {
   for (const Target& target : before.targets) {
     const std::vector<Check> checks = checks_for(target, plan);
-    print_line(escape_controls(fmt::format("-- target {}: {} {}", target.name, target.engine, place_of(unlocked_instance_of(target)))));
+    print_line(escape_controls(
+        fmt::format("-- target {}: {} {}", target.name, target.engine, place_of(unlocked_instance_of(target)))));
     for (const Reading* reading : plan.readings) {
-      if (reading->engine == target.engine) print_question("reading " + reading->name, reading->question, reading->cost, {});
+      if (reading->engine == target.engine)
+        print_question("reading " + reading->name, reading->question, reading->cost, {});
     }
     for (const Check& check : checks) print_question(check.id, check.question, check.cost, check.thresholds);
   }
@@ -288,15 +304,19 @@ void print_plan(const Before& before, const InspectionPlan& plan) {
 
 /// Globs that fit checks of other engines alone would bring an empty report.
 void require_checks(const Before& before, const InspectionPlan& plan) {
-  const bool any = std::any_of(before.targets.begin(), before.targets.end(), [&](const Target& target) { return !checks_for(target, plan).empty(); });
-  if (!any) throw Error(Fault::usage, "no check of the tier " + to_text(plan.tier) + " fits --check and these targets", "rounds inspect --dry-run");
+  const bool any = std::any_of(before.targets.begin(), before.targets.end(),
+                               [&](const Target& target) { return !checks_for(target, plan).empty(); });
+  if (!any)
+    throw Error(Fault::usage, "no check of the tier " + to_text(plan.tier) + " fits --check and these targets",
+                "rounds inspect --dry-run");
 }
 
 constexpr std::chrono::minutes kSnapshotTime{5};
 
 bool has_readings(const std::string& engine) {
   const auto& readings = builtin_rules().readings;
-  return std::any_of(readings.begin(), readings.end(), [&](const Reading& reading) { return reading.engine == engine; });
+  return std::any_of(readings.begin(), readings.end(),
+                     [&](const Reading& reading) { return reading.engine == engine; });
 }
 
 /// Every reading of the instance, as a snapshot says it; empty when there is none to be had.
@@ -334,7 +354,8 @@ int run_target_snapshot(const TargetSnapshotOptions& options, const Context& con
   std::vector<Instance> instances;
   std::vector<Work> works;
   for (const Target& target : targets) instances.push_back(instance_of(target));
-  for (const Instance& instance : instances) works.push_back({instance.host, [&] { return measure(instance, context.now.wall); }});
+  for (const Instance& instance : instances)
+    works.push_back({instance.host, [&] { return measure(instance, context.now.wall); }});
   const auto said = do_in_processes(works, selection.parallel, kSnapshotTime);
   Store store = Store::open(context.settings.store);
   int failed = 0;
@@ -349,7 +370,10 @@ int run_target_snapshot(const TargetSnapshotOptions& options, const Context& con
   for (std::size_t i = 0; i < works.size(); ++i) {
     const bool measured = said[i] && !said[i]->empty();
     if (!measured && has_readings(targets[i].engine)) ++failed;
-    if (for_people(context.global)) print_line(targets[i].name + (measured ? ": measured" : has_readings(targets[i].engine) ? ": could not be measured" : ": has nothing to measure"));
+    if (for_people(context.global))
+      print_line(targets[i].name + (measured                          ? ": measured"
+                                    : has_readings(targets[i].engine) ? ": could not be measured"
+                                                                      : ": has nothing to measure"));
   }
   return failed > 0 ? exit_code::unreachable : exit_code::ok;
 }

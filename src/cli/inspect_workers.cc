@@ -44,7 +44,8 @@ std::string read_all(int fd) {
 /// A process that works. What it says goes to a file in memory: a pipe would make it wait for a reader.
 class Worker {
  public:
-  Worker(std::size_t index, const Work& work) : index_(index), host_(work.host), said_(memfd_create("rounds-inspect", MFD_CLOEXEC)) {
+  Worker(std::size_t index, const Work& work)
+      : index_(index), host_(work.host), said_(memfd_create("rounds-inspect", MFD_CLOEXEC)) {
     if (!said_) throw sys_error("a worker", "memfd_create");
     const pid_t parent = getpid();
     pid_ = fork();
@@ -53,7 +54,11 @@ class Worker {
     pidfd_ = open_pidfd(pid_).value_or(Fd());
   }
   Worker(Worker&& other) noexcept
-      : index_(other.index_), host_(std::move(other.host_)), said_(std::move(other.said_)), pid_(std::exchange(other.pid_, 0)), pidfd_(std::move(other.pidfd_)) {}
+      : index_(other.index_),
+        host_(std::move(other.host_)),
+        said_(std::move(other.said_)),
+        pid_(std::exchange(other.pid_, 0)),
+        pidfd_(std::move(other.pidfd_)) {}
   Worker& operator=(Worker&& other) noexcept {
     std::swap(index_, other.index_);
     std::swap(host_, other.host_);
@@ -100,10 +105,12 @@ class Worker {
 };
 
 /// The first piece that may begin now; works.size(): none.
-std::size_t next_of(const std::vector<Work>& works, const std::vector<bool>& begun, const std::vector<Worker>& working) {
+std::size_t next_of(const std::vector<Work>& works, const std::vector<bool>& begun,
+                    const std::vector<Worker>& working) {
   for (std::size_t i = 0; i < works.size(); ++i) {
     if (begun[i]) continue;
-    const auto same = std::count_if(working.begin(), working.end(), [&](const Worker& worker) { return worker.host() == works[i].host; });
+    const auto same = std::count_if(working.begin(), working.end(),
+                                    [&](const Worker& worker) { return worker.host() == works[i].host; });
     if (works[i].host.empty() || same < kMostOfOneHost) return i;
   }
   return works.size();
@@ -111,7 +118,8 @@ std::size_t next_of(const std::vector<Work>& works, const std::vector<bool>& beg
 
 }  // namespace
 
-std::vector<std::optional<std::string>> do_in_processes(const std::vector<Work>& works, int parallel, std::chrono::milliseconds time) {
+std::vector<std::optional<std::string>> do_in_processes(const std::vector<Work>& works, int parallel,
+                                                        std::chrono::milliseconds time) {
   std::vector<std::optional<std::string>> results(works.size());
   std::vector<bool> begun(works.size(), false);
   std::vector<Worker> working;

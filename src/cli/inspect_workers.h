@@ -15,6 +15,7 @@ struct Work {
 
 /// Does each in a forked process, so many at once, and gives back what each said, in their order. Nothing for one that
 /// crashed or was not done at the end of the time: it was killed. This process must have one thread.
-std::vector<std::optional<std::string>> do_in_processes(const std::vector<Work>& works, int parallel, std::chrono::milliseconds time);
+std::vector<std::optional<std::string>> do_in_processes(const std::vector<Work>& works, int parallel,
+                                                        std::chrono::milliseconds time);
 
 }  // namespace rounds

@@ -38,7 +38,8 @@ std::string secret_toml(const std::string& given) {
   if (given.starts_with('{')) return given;
   for (const char* kind : {"file", "credential", "env"}) {
     const std::string prefix = kind;
-    const bool fits = given.starts_with(prefix) && given.size() > prefix.size() && (given[prefix.size()] == ':' || given[prefix.size()] == '=');
+    const bool fits = given.starts_with(prefix) && given.size() > prefix.size() &&
+                      (given[prefix.size()] == ':' || given[prefix.size()] == '=');
     if (fits) return "{ " + prefix + " = " + toml_quote(given.substr(prefix.size() + 1)) + " }";
   }
   throw Error(Fault::usage, "--password takes the place of a password, never the password itself",
@@ -49,7 +50,8 @@ std::string secret_toml(const std::string& given) {
 std::string threshold_toml(const std::string& given) {
   if (given.starts_with('{')) return given;
   const std::size_t equals = given.rfind('=');
-  if (equals == std::string::npos) throw Error(Fault::usage, "--thresholds \"" + given + "\"", "--thresholds pg.run.disk.warning_percent=85");
+  if (equals == std::string::npos)
+    throw Error(Fault::usage, "--thresholds \"" + given + "\"", "--thresholds pg.run.disk.warning_percent=85");
   return toml_quote(given.substr(0, equals)) + " = " + given.substr(equals + 1);
 }
 
@@ -86,7 +88,8 @@ std::string compose_target(const TargetAddOptions& options) {
 /// The problem with an option, without the text that was composed of all of them.
 [[noreturn]] void refuse(const Diagnostic& problem, const TargetAddOptions& options) {
   std::string hint = problem.hint;
-  if (hint.find(" = ") != std::string::npos || hint.empty()) hint = "rounds target add " + options.name + " --engine sqlite --path FILE";
+  if (hint.find(" = ") != std::string::npos || hint.empty())
+    hint = "rounds target add " + options.name + " --engine sqlite --path FILE";
   throw Error(Fault::usage, problem.message, hint);
 }
 
@@ -94,7 +97,8 @@ Target read_target(const TargetAddOptions& options) {
   if (!JobName::parse(options.name)) {
     throw Error(Fault::usage, "target name \"" + options.name + "\": " + JobName::refusal(options.name));
   }
-  const LoadedTargets loaded = parse_targets(compose_target(options), "the command line", std::filesystem::current_path());
+  const LoadedTargets loaded =
+      parse_targets(compose_target(options), "the command line", std::filesystem::current_path());
   for (const Diagnostic& problem : loaded.problems) {
     if (problem.severity == Diagnostic::Severity::error) refuse(problem, options);
   }
@@ -149,9 +153,15 @@ std::string place_text(const Target& target) {
 
 Listing table_of(const std::vector<KnownTarget>& targets) {
   Listing table{.name = "targets",
-              .columns = {{"name", "NAME"}, {"engine", "ENGINE"}, {"place", "PLACE"}, {"business", "BUSINESS"},
-                          {"host", "HOST"}, {"labels", "LABELS"}, {"backups", "BACKUPS"}, {"file", "FILE"}},
-              .rows = {}};
+                .columns = {{"name", "NAME"},
+                            {"engine", "ENGINE"},
+                            {"place", "PLACE"},
+                            {"business", "BUSINESS"},
+                            {"host", "HOST"},
+                            {"labels", "LABELS"},
+                            {"backups", "BACKUPS"},
+                            {"file", "FILE"}},
+                .rows = {}};
   const auto text = [](const std::string& value) { return Cell{value.empty() ? Value() : Value(value)}; };
   for (const auto& [target, file] : targets) {
     table.rows.push_back({text(target.name), text(target.engine), text(place_text(target)), text(target.business),
@@ -168,16 +178,23 @@ void refuse_target_of_file(const KnownTarget& known, const std::string& act) {
 
 constexpr const char* kCollector = "rounds-snapshots";
 
-/// Adds the job that measures all targets, unless there is one of that name or somebody has removed it. Inside Store::write.
+/// Adds the job that measures all targets, unless there is one of that name or somebody has removed it. Inside
+/// Store::write.
 bool add_collector(Store& store, const Context& context) {
   if (find_job(store, kCollector)) return false;
   const Settings& settings = context.settings;
   AddOptions options;
   options.name = kCollector;
   options.every = "15m";
-  options.argv = {std::filesystem::read_symlink("/proc/self/exe").string(), "target", "snapshot", "--store", settings.store.string(),
-                  "--jobs-dir", settings.jobs_dir.string()};
-  if (std::filesystem::exists(settings.config_file)) options.argv.insert(options.argv.end(), {"--config", settings.config_file.string()});
+  options.argv = {std::filesystem::read_symlink("/proc/self/exe").string(),
+                  "target",
+                  "snapshot",
+                  "--store",
+                  settings.store.string(),
+                  "--jobs-dir",
+                  settings.jobs_dir.string()};
+  if (std::filesystem::exists(settings.config_file))
+    options.argv.insert(options.argv.end(), {"--config", settings.config_file.string()});
   options.keys = {{"timeout", "10m"}, {"description", "Measures what inspections compare over their windows"}};
   define_job(store, compose_job(options, context).job, Source{}, edit_of(store, context));
   return true;

@@ -35,8 +35,8 @@ void print_for_people(const Instance& target, const Connection& connection, cons
                       const std::vector<Sight>& sights) {
   const auto seeing = std::count_if(sights.begin(), sights.end(), [](const Sight& s) { return s.obstacle.empty(); });
   const std::string reason = connection.reason.empty() ? "" : ": " + connection.reason;
-  print_line(escape_controls("target " + target.name + " (" + target.engine + " " + can.version + ", " + place_of(target) +
-                             ") is " + to_text(connection.state) + reason));
+  print_line(escape_controls("target " + target.name + " (" + target.engine + " " + can.version + ", " +
+                             place_of(target) + ") is " + to_text(connection.state) + reason));
   print_line(std::to_string(seeing) + " of " + std::to_string(sights.size()) + " checks can look");
   for (const Sight& sight : sights) {
     if (!sight.obstacle.empty()) print_line(escape_controls("  " + sight.check->id + ": " + sight.obstacle));
@@ -90,14 +90,18 @@ int run_target_grants(const TargetGrantsOptions& options, const Context& context
   if (options.explain) {
     const auto engine = make_engine(instance_of(target));
     const Connection connection = engine->connect();
-    if (connection.state != Connection::State::open) throw Error(Fault::unreachable, "target " + target.name + ": " + connection.reason);
+    if (connection.state != Connection::State::open)
+      throw Error(Fault::unreachable, "target " + target.name + ": " + connection.reason);
     can = engine->capabilities();
   }
   for (const Grant& grant : grants) {
     if (!grant.privilege.empty()) {
       const std::string hides = hidden_by_lack_of(target.engine, grant.privilege);
-      print_line("\n-- " + grant.privilege + (hides.empty() ? std::string() : ": without it these are skipped: " + hides));
-      if (options.explain) print_line(std::string("-- ") + (can.privileges.count(grant.privilege) > 0 ? "the login has it" : "the login lacks it"));
+      print_line("\n-- " + grant.privilege +
+                 (hides.empty() ? std::string() : ": without it these are skipped: " + hides));
+      if (options.explain)
+        print_line(std::string("-- ") +
+                   (can.privileges.count(grant.privilege) > 0 ? "the login has it" : "the login lacks it"));
     }
     print_line(escape_controls(grant.sql, true));
   }

@@ -23,9 +23,11 @@ namespace {
 }
 
 /// What a text defines; its problems stop everything: a bank must not file a report that lacks a target.
-std::vector<Target> parse_or_throw(const std::string& text, const std::string& shown_path, const std::string& base_dir) {
+std::vector<Target> parse_or_throw(const std::string& text, const std::string& shown_path,
+                                   const std::string& base_dir) {
   LoadedTargets loaded = parse_targets(text, shown_path, base_dir);
-  std::erase_if(loaded.problems, [](const Diagnostic& problem) { return problem.severity != Diagnostic::Severity::error; });
+  std::erase_if(loaded.problems,
+                [](const Diagnostic& problem) { return problem.severity != Diagnostic::Severity::error; });
   if (loaded.problems.empty()) return std::move(loaded.targets);
   constexpr std::string_view kLabel = "error: ";
   std::string message = render(loaded.problems);
@@ -35,10 +37,12 @@ std::vector<Target> parse_or_throw(const std::string& text, const std::string& s
 }
 
 void add_target(std::vector<KnownTarget>& all, KnownTarget added) {
-  const auto same = std::find_if(all.begin(), all.end(), [&](const KnownTarget& known) { return known.target.name == added.target.name; });
+  const auto same = std::find_if(all.begin(), all.end(),
+                                 [&](const KnownTarget& known) { return known.target.name == added.target.name; });
   if (same == all.end()) return all.push_back(std::move(added));
   const std::string other = same->file.empty() ? "by target add" : "in " + same->file;
-  throw Error(Fault::bad_data, added.file + ": target " + added.target.name + " is defined a second time, first " + other,
+  throw Error(Fault::bad_data,
+              added.file + ": target " + added.target.name + " is defined a second time, first " + other,
               "rename one, or: rounds target remove " + added.target.name);
 }
 
@@ -96,21 +100,25 @@ std::vector<KnownTarget> known_targets(const Settings& settings) {
   if (std::filesystem::exists(settings.store, unknown)) {
     Store store = Store::open_read_only(settings.store);
     for (const StoredTarget& stored : stored_targets(store)) {
-      for (Target& target : parse_or_throw(stored.definition, "target " + stored.name, "/")) add_target(all, {std::move(target), {}});
+      for (Target& target : parse_or_throw(stored.definition, "target " + stored.name, "/"))
+        add_target(all, {std::move(target), {}});
     }
   }
   if (std::filesystem::is_directory(settings.targets_dir, unknown)) {
     for (const std::string& file : list_job_files(settings.targets_dir.string())) {
       const FileText text = read_job_file(file);
-      for (Target& target : parse_or_throw(text.text, file, settings.targets_dir.string())) add_target(all, {std::move(target), file});
+      for (Target& target : parse_or_throw(text.text, file, settings.targets_dir.string()))
+        add_target(all, {std::move(target), file});
     }
   }
-  std::sort(all.begin(), all.end(), [](const KnownTarget& a, const KnownTarget& b) { return a.target.name < b.target.name; });
+  std::sort(all.begin(), all.end(),
+            [](const KnownTarget& a, const KnownTarget& b) { return a.target.name < b.target.name; });
   return all;
 }
 
 KnownTarget require_target(const std::vector<KnownTarget>& targets, const std::string& name) {
-  const auto found = std::find_if(targets.begin(), targets.end(), [&](const KnownTarget& known) { return known.target.name == name; });
+  const auto found =
+      std::find_if(targets.begin(), targets.end(), [&](const KnownTarget& known) { return known.target.name == name; });
   if (found != targets.end()) return *found;
   refuse_name(name, targets);
 }

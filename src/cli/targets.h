@@ -15,8 +15,8 @@ struct KnownTarget {
   std::string file{};  ///< of targets.d; empty: the store
 };
 
-/// All targets of the store and of targets.d, by name. Throws Error `bad_data` with places for a bad file, and for a name
-/// that is taken twice.
+/// All targets of the store and of targets.d, by name. Throws Error `bad_data` with places for a bad file, and for a
+/// name that is taken twice.
 std::vector<KnownTarget> known_targets(const Settings& settings);
 
 /// The target of that name; throws Error `not_found` with the nearest name.

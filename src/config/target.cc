@@ -54,7 +54,8 @@ void take_labels(const Field& field, TargetDraft& draft) { assign(draft.target.l
 void take_engine(const Field& field, TargetDraft& draft) {
   auto engine = read_text(field);
   if (!engine) return;
-  static const std::map<std::string, std::string> synonyms{{"postgres", "postgresql"}, {"pg", "postgresql"}, {"mysql", "mariadb"}, {"sqlite3", "sqlite"}};
+  static const std::map<std::string, std::string> synonyms{
+      {"postgres", "postgresql"}, {"pg", "postgresql"}, {"mysql", "mariadb"}, {"sqlite3", "sqlite"}};
   const auto synonym = synonyms.find(*engine);
   if (synonym != synonyms.end()) {
     draft.target.engine = synonym->second;
@@ -92,7 +93,8 @@ void take_thresholds(const Field& field, TargetDraft& draft) { draft.target.thre
 
 void take_until(const Field& field, Suppression& suppression) {
   if (const auto* date = std::get_if<DateTime>(&field.node.value); date != nullptr && date->date) {
-    suppression.until = std::chrono::sys_days(*date->date) + std::chrono::duration_cast<std::chrono::seconds>(date->time.value_or(std::chrono::nanoseconds(0)));
+    suppression.until = std::chrono::sys_days(*date->date) + std::chrono::duration_cast<std::chrono::seconds>(
+                                                                 date->time.value_or(std::chrono::nanoseconds(0)));
   } else if (const auto* text = std::get_if<std::string>(&field.node.value)) {
     const auto read = parse_date_time(*text);
     if (!read || !read->date) return field.error("\"until\" takes a date such as 2027-01-31");
@@ -120,7 +122,9 @@ std::optional<Suppression> read_suppression(const Field& field) {
     suppression.check = *id;
     return suppression;
   }
-  const auto table = read_table(field, "a check's id or a table such as { check = \"pg.bak.same_disk\", reason = \"…\", owner = \"…\", until = 2027-01-31 }");
+  const auto table = read_table(field,
+                                "a check's id or a table such as { check = \"pg.bak.same_disk\", reason = \"…\", owner "
+                                "= \"…\", until = 2027-01-31 }");
   if (!table) return std::nullopt;
   check_keys(*table, Level::suppression, "suppress", field.problems);
   read_keys(*table, kSuppressionKeys, suppression, field.problems);
@@ -160,15 +164,20 @@ constexpr std::array<Key<TargetDraft>, 20> kKeys{{{"engine", take_engine},
 /// What concerns several keys together.
 void check_whole(const TableMember& member, const Target& target, Problems& problems) {
   const std::string who = "target " + member.key;
-  if (target.engine.empty()) return problems.error(member.key_place, who + " has no engine", "engine = \"sqlite\", \"postgresql\", \"mariadb\" or \"host\"");
+  if (target.engine.empty())
+    return problems.error(member.key_place, who + " has no engine",
+                          "engine = \"sqlite\", \"postgresql\", \"mariadb\" or \"host\"");
   const bool sqlite = target.engine == "sqlite";
-  if (sqlite && target.path.empty()) problems.error(member.key_place, who + " has no path", "path = \"/var/lib/shop/shop.db\"");
-  if (!sqlite && !target.path.empty()) problems.error(member.key_place, who + ": only engine \"sqlite\" has a path", "address = \"db1.example\"");
+  if (sqlite && target.path.empty())
+    problems.error(member.key_place, who + " has no path", "path = \"/var/lib/shop/shop.db\"");
+  if (!sqlite && !target.path.empty())
+    problems.error(member.key_place, who + ": only engine \"sqlite\" has a path", "address = \"db1.example\"");
 }
 
 void read_target(const TableMember& member, const std::string& base_dir, LoadedTargets& loaded, Problems& problems) {
   const std::string refusal = JobName::refusal(member.key);
-  if (!refusal.empty()) problems.error(member.key_place, fmt::format("\"{}\" is no name of a target: {}", member.key, refusal));
+  if (!refusal.empty())
+    problems.error(member.key_place, fmt::format("\"{}\" is no name of a target: {}", member.key, refusal));
   const auto table = read_table(Field{member.key, member.node, problems}, "a table: [target.NAME]");
   if (!table) return;
   const bool all_known = check_keys(*table, Level::target, "target " + member.key, problems);
@@ -218,7 +227,8 @@ std::map<std::string, double> read_thresholds(const Field& field) {
       Field{name, node, field.problems}.wrong_type("a number");
     }
   };
-  const std::function<void(const std::string&, const Table&)> walk = [&](const std::string& prefix, const Table& level) {
+  const std::function<void(const std::string&, const Table&)> walk = [&](const std::string& prefix,
+                                                                         const Table& level) {
     for (const TableMember& member : level.members) {
       const std::string name = prefix.empty() ? member.key : prefix + "." + member.key;
       if (const auto* inner = std::get_if<Table>(&member.node.value)) {
@@ -240,7 +250,8 @@ LoadedTargets parse_targets(std::string_view text, const std::string& shown_path
     check_keys(*root, Level::targets, "a file of targets", problems);
     if (const TableMember* all = root->find("target")) {
       const auto table = read_table(Field{all->key, all->node, problems}, "tables: [target.NAME]");
-      for (const TableMember& member : table ? table->members : std::vector<TableMember>()) read_target(member, base_dir, loaded, problems);
+      for (const TableMember& member : table ? table->members : std::vector<TableMember>())
+        read_target(member, base_dir, loaded, problems);
     }
   }
   loaded.problems = problems.in_order();
@@ -275,7 +286,8 @@ std::string target_toml(const Target& target) {
   put_list("backups", target.backups);
   if (target.pitr_days) text += fmt::format("pitr_days = {}\n", *target.pitr_days);
   std::string suppressed;
-  for (const Suppression& suppression : target.suppress) suppressed += (suppressed.empty() ? "" : ", ") + suppression_text(suppression);
+  for (const Suppression& suppression : target.suppress)
+    suppressed += (suppressed.empty() ? "" : ", ") + suppression_text(suppression);
   if (!suppressed.empty()) text += "suppress = [" + suppressed + "]\n";
   if (!target.thresholds.empty()) text += "[target." + toml_quote(target.name) + ".thresholds]\n";
   for (const auto& [name, value] : target.thresholds) text += fmt::format("{} = {}\n", toml_quote(name), value);

@@ -11,10 +11,10 @@ namespace rounds {
 
 /// Findings that are accepted for a while, by whom and why.
 struct Suppression {
-  std::string check{};               ///< an id or a glob of ids
-  std::string subject{};             ///< a glob; empty: all
+  std::string check{};    ///< an id or a glob of ids
+  std::string subject{};  ///< a glob; empty: all
   std::string reason{}, owner{};
-  std::optional<Due> until{};        ///< absent: until it is taken out
+  std::optional<Due> until{};  ///< absent: until it is taken out
   bool operator==(const Suppression&) const = default;
 };
 
@@ -22,8 +22,8 @@ struct Suppression {
 /// Keys that do not apply to an engine stay empty.
 struct Target {
   std::string name{};
-  std::string engine{};       ///< sqlite postgresql mariadb host
-  std::string path{};         ///< sqlite: the database file, absolute
+  std::string engine{};  ///< sqlite postgresql mariadb host
+  std::string path{};    ///< sqlite: the database file, absolute
   std::string address{}, port{}, user{}, dbname{};
   std::string service{};      ///< postgresql: of libpq's service file
   std::string option_file{};  ///< mariadb

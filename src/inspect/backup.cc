@@ -153,7 +153,8 @@ BackupContent look_into_backup(const BackupFile& file, const Limits& limits) {
 
 std::optional<std::int64_t> count_rows(SqlSession& session, const Limits& limits) {
   const Answer tables = session.query(
-      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND sql NOT LIKE 'CREATE VIRTUAL%'",
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND sql NOT LIKE 'CREATE "
+      "VIRTUAL%'",
       {}, limits);
   if (tables.status != Answer::Status::rows || tables.truncated) return std::nullopt;
   const auto end = std::chrono::steady_clock::now() + limits.time;
@@ -161,7 +162,8 @@ std::optional<std::int64_t> count_rows(SqlSession& session, const Limits& limits
   for (const SqlRow& table : tables.rows) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
     if (left.count() <= 0) return std::nullopt;
-    const Answer count = session.query("SELECT count(*) FROM " + quoted(std::get<std::string>(table.at(0))), {}, {left});
+    const Answer count =
+        session.query("SELECT count(*) FROM " + quoted(std::get<std::string>(table.at(0))), {}, {left});
     if (count.status != Answer::Status::rows) return std::nullopt;
     rows += std::get<std::int64_t>(count.rows.at(0).at(0));
   }
@@ -188,16 +190,17 @@ void fill_content_facts(SqlSession& facts, const std::string& path, const Backup
   const bool looked = content.kind != BackupContent::Kind::none && content.obstacle.empty();
   facts.fill("CREATE TABLE content(path, kind, obstacle, rows, live_rows, format, problem, verifiable)", {});
   facts.fill("CREATE TABLE problem(text)", {});
-  facts.fill("INSERT INTO content VALUES(:path, :kind, :obstacle, :rows, :live_rows, :format, :problem,"
-             " :verifiable)",
-             {{"path", path},
-              {"kind", to_text(content.kind)},
-              {"obstacle", content.obstacle},
-              {"rows", number(content.rows)},
-              {"live_rows", number(live_rows)},
-              {"format", content.format},
-              {"problem", whole ? SqlValue() : SqlValue(content.problems.front())},
-              {"verifiable", std::int64_t{looked || !whole}}});
+  facts.fill(
+      "INSERT INTO content VALUES(:path, :kind, :obstacle, :rows, :live_rows, :format, :problem,"
+      " :verifiable)",
+      {{"path", path},
+       {"kind", to_text(content.kind)},
+       {"obstacle", content.obstacle},
+       {"rows", number(content.rows)},
+       {"live_rows", number(live_rows)},
+       {"format", content.format},
+       {"problem", whole ? SqlValue() : SqlValue(content.problems.front())},
+       {"verifiable", std::int64_t{looked || !whole}}});
   for (const std::string& problem : content.problems) {
     facts.fill("INSERT INTO problem VALUES(:text)", {{"text", problem}});
   }

@@ -17,25 +17,25 @@ struct BackupFile {
   bool folder = false;
 };
 
-/// What fits the patterns, the newest first: regular files, and folders that a backup program made. A pattern that names
-/// any other folder stands for the files in it.
+/// What fits the patterns, the newest first: regular files, and folders that a backup program made. A pattern that
+/// names any other folder stands for the files in it.
 std::vector<BackupFile> find_backups(const std::vector<std::string>& patterns, std::time_t now);
 
 /// What a look into a backup brought.
 struct BackupContent {
   enum class Kind {
     none,
-    empty,       ///< no bytes, or a compressed file of nothing
-    database,    ///< a copy of the files of a database
-    dump,        ///< what pg_dump, mariadb-dump and the like write
-    archive,     ///< tar and the like
+    empty,     ///< no bytes, or a compressed file of nothing
+    database,  ///< a copy of the files of a database
+    dump,      ///< what pg_dump, mariadb-dump and the like write
+    archive,   ///< tar and the like
     unreadable,
     other,
   } kind = Kind::none;
-  std::string format{};                    ///< "pg_dump custom", for people; empty when not known
-  std::vector<std::string> problems{};     ///< plain sentences; none: nothing wrong was seen
-  std::optional<std::int64_t> rows{};      ///< of all tables of a SQLite copy; absent: not counted
-  std::string obstacle{};                  ///< why not all of it could be looked at; empty: it could
+  std::string format{};                 ///< "pg_dump custom", for people; empty when not known
+  std::vector<std::string> problems{};  ///< plain sentences; none: nothing wrong was seen
+  std::optional<std::int64_t> rows{};   ///< of all tables of a SQLite copy; absent: not counted
+  std::string obstacle{};               ///< why not all of it could be looked at; empty: it could
 };
 std::string to_text(BackupContent::Kind kind);
 

@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 #include <fnmatch.h>
 
+#include <toml++/toml.h>
 #include <algorithm>
 #include <cctype>
 #include <cstdint>
 #include <set>
 #include <sstream>
-#include <toml++/toml.h>
 
 #include "error.h"
 #include "inspect/builtin_checks.h"
@@ -20,9 +20,26 @@ namespace {
 using Keys = std::set<std::string_view>;
 
 const Keys kCheckKeys{
-    "id",    "tier", "category", "kind",   "cost",     "remedy_risk", "min_version", "privilege",    "probe",
-    "scope", "sql",  "older",    "title",  "thresholds", "cause",     "remedy",      "damage_is_finding",
-    "each",  "each_failure",     "readings",
+    "id",
+    "tier",
+    "category",
+    "kind",
+    "cost",
+    "remedy_risk",
+    "min_version",
+    "privilege",
+    "probe",
+    "scope",
+    "sql",
+    "older",
+    "title",
+    "thresholds",
+    "cause",
+    "remedy",
+    "damage_is_finding",
+    "each",
+    "each_failure",
+    "readings",
 };
 const Keys kReadingKeys{
     "reading", "tier", "cost", "scope", "min_version", "privilege", "probe", "sql", "older", "key", "counters",
@@ -142,12 +159,14 @@ toml::table parse_table(std::string_view text, const std::string& file) {
 
 /// A name that may stand in SQL as it is.
 bool is_plain(const std::string& name) {
-  return !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::islower(c) != 0 || c == '_'; });
+  return !name.empty() &&
+         std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::islower(c) != 0 || c == '_'; });
 }
 
 Rules parse_builtin_rules() {
   Rules rules;
-  for (const CheckText& text : kBuiltinChecks) add_rule(rules, text.toml, std::string(text.file), std::string(text.engine));
+  for (const CheckText& text : kBuiltinChecks)
+    add_rule(rules, text.toml, std::string(text.file), std::string(text.engine));
   std::sort(rules.checks.begin(), rules.checks.end(), [](const Check& a, const Check& b) { return a.id < b.id; });
   return rules;
 }

@@ -43,9 +43,9 @@ std::optional<Scope> scope_from_text(std::string_view text);
 /// What decides whether an engine can answer, and with which SQL: of checks and of readings.
 struct Question {
   Scope scope = Scope::instance;
-  std::string min_version{};               ///< of the engine; empty: any
-  std::vector<std::string> privileges{};   ///< all of them are needed
-  std::vector<std::string> probes{};       ///< whose facts the SQL reads; empty: it runs on the instance
+  std::string min_version{};              ///< of the engine; empty: any
+  std::vector<std::string> privileges{};  ///< all of them are needed
+  std::vector<std::string> probes{};      ///< whose facts the SQL reads; empty: it runs on the instance
   std::string sql{};
   std::map<std::string, std::string> older{};  ///< the SQL for versions below the key
 };

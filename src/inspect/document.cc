@@ -53,7 +53,10 @@ void write_entry(JsonWriter& json, const Entry& entry) {
   write_text(json, "since", entry.since);
   write_text(json, "worsened_from", entry.worsened_from ? to_text(*entry.worsened_from) : std::string());
   if (entry.accepted) {
-    json.key("accepted").begin_object().field("severity", to_text(entry.accepted->severity)).field("reason", entry.accepted->reason);
+    json.key("accepted")
+        .begin_object()
+        .field("severity", to_text(entry.accepted->severity))
+        .field("reason", entry.accepted->reason);
     json.field("owner", entry.accepted->owner).field("until", entry.accepted->until).end_object();
   }
   json.end_object();

@@ -13,11 +13,12 @@ namespace rounds {
 /// A whole inspection, ready to be written down.
 struct InspectionResult {
   std::int64_t id = 0;
-  Instant at{};      ///< when it began
+  Instant at{};  ///< when it began
   Tier tier = Tier::daily;
-  Window window{};   ///< as asked for
+  Window window{};  ///< as asked for
   std::optional<std::int64_t> run{};
-  std::optional<Due> covered_from{};   ///< where the snapshots of a target begin, the latest of all; absent: none has any
+  std::optional<Due>
+      covered_from{};  ///< where the snapshots of a target begin, the latest of all; absent: none has any
   std::vector<std::string> targets{};  ///< as write_target wrote each
 };
 

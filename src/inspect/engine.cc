@@ -34,7 +34,9 @@ std::unique_ptr<Engine> make_engine(const Instance& instance) {
   if (instance.engine == "sqlite") return std::make_unique<SqliteEngine>(instance);
   if (instance.engine == "postgresql") return std::make_unique<PostgresEngine>(instance);
   if (instance.engine == "mariadb") return std::make_unique<MariadbEngine>(instance);
-  if (instance.engine == "host") return std::make_unique<HostEngine>(host::Remote{.address = instance.address, .user = instance.user, .port = std::atoi(instance.port.c_str())});
+  if (instance.engine == "host")
+    return std::make_unique<HostEngine>(
+        host::Remote{.address = instance.address, .user = instance.user, .port = std::atoi(instance.port.c_str())});
   throw Error(Fault::usage, "engine \"" + instance.engine + "\" of target " + instance.name + " is not yet supported");
 }
 

@@ -22,9 +22,9 @@ using Parameters = std::map<std::string, SqlValue>;
 struct Instance {
   std::string name{};
   std::string engine{};
-  std::string path{};         ///< sqlite: the database file, absolute
-  std::string address{};      ///< name, IP address or socket folder; empty: this machine
-  std::string port{};         ///< empty: the engine's own
+  std::string path{};     ///< sqlite: the database file, absolute
+  std::string address{};  ///< name, IP address or socket folder; empty: this machine
+  std::string port{};     ///< empty: the engine's own
   std::string user{};
   std::string dbname{};       ///< to connect to first
   std::string service{};      ///< postgresql: of libpq's service file
@@ -77,8 +77,8 @@ struct Connection {
 std::string to_text(Connection::State state);
 
 struct Capabilities {
-  std::string version{};               ///< of what answers the queries: "3.40.1"
-  std::set<std::string> privileges{};  ///< what this login may do, in the words of the checks
+  std::string version{};                         ///< of what answers the queries: "3.40.1"
+  std::set<std::string> privileges{};            ///< what this login may do, in the words of the checks
   std::map<std::string, std::string> missing{};  ///< of privileges that it lacks: what to say about it
 };
 

@@ -48,7 +48,11 @@ void join(Answer& all, const Answer& one, const std::string& database, bool of_c
     all = one;
     all.message = database + ": " + one.message;
   } else if (of_check) {
-    all.rows.push_back({database, std::string("skipped"), {}, {}, database + ": " + (one.message.empty() ? "stopped at its limit" : one.message)});
+    all.rows.push_back({database,
+                        std::string("skipped"),
+                        {},
+                        {},
+                        database + ": " + (one.message.empty() ? "stopped at its limit" : one.message)});
   }
 }
 
@@ -103,7 +107,9 @@ class Examiner {
   std::set<std::string> without_baseline(const Readings& taken) const {
     std::set<std::string> wanted;
     for (const Check* check : inquiry_.checks) {
-      if (check->engine != inquiry_.instance.engine || check->kind != Kind::delta || check->category != Category::performance) continue;
+      if (check->engine != inquiry_.instance.engine || check->kind != Kind::delta ||
+          check->category != Category::performance)
+        continue;
       for (const std::string& name : check->readings) {
         if (taken.count(name) > 0 && inquiry_.snapshots.empty()) wanted.insert(name);
       }
@@ -112,8 +118,9 @@ class Examiner {
   }
 
   const Reading* reading_of(const std::string& name) const {
-    return *std::find_if(inquiry_.readings.begin(), inquiry_.readings.end(),
-                         [&](const Reading* reading) { return reading->engine == inquiry_.instance.engine && reading->name == name; });
+    return *std::find_if(inquiry_.readings.begin(), inquiry_.readings.end(), [&](const Reading* reading) {
+      return reading->engine == inquiry_.instance.engine && reading->name == name;
+    });
   }
 
   Readings take_all() {
@@ -136,7 +143,8 @@ class Examiner {
       database_ = database;
       for (std::size_t i = 0; i < taken.size(); ++i) {
         const Reading& reading = *database_readings_[i];
-        join(taken[i], guard([&] { return ask(reading.name, reading.question, {}, limits_for(reading)); }), database, false);
+        join(taken[i], guard([&] { return ask(reading.name, reading.question, {}, limits_for(reading)); }), database,
+             false);
       }
     }
     database_.clear();
@@ -154,14 +162,16 @@ class Examiner {
     if (taken.status == Answer::Status::rows && !taken.columns.empty()) {
       all[reading.name] = std::move(taken);
     } else {
-      unread_[reading.name] = taken.message.empty() ? "the reading " + reading.name + " could not be taken" : taken.message;
+      unread_[reading.name] =
+          taken.message.empty() ? "the reading " + reading.name + " could not be taken" : taken.message;
     }
   }
 
   void keep(const Reading& reading, const Answer& taken, const std::vector<Snapshot>& past, std::int64_t now_s) {
     facts_->add(reading, taken, past, inquiry_.window, now_s);
     const Covered& covered = *facts_->covered(reading.name);
-    if (covered.from_s < covered.to_s && (!result_.covered || covered.from_s < result_.covered->from_s)) result_.covered = covered;
+    if (covered.from_s < covered.to_s && (!result_.covered || covered.from_s < result_.covered->from_s))
+      result_.covered = covered;
     result_.readings[reading.name] = taken;
   }
 
@@ -226,13 +236,15 @@ class Examiner {
   std::string why_not(const Question& question) const {
     const bool needs_target = question.probes != std::vector<std::string>{"connection"};
     if (needs_target && connection_.state == Connection::State::unreachable) return "the target was not reached";
-    if (needs_target && question.probes.empty() && connection_.state != Connection::State::open) return connection_.reason;
+    if (needs_target && question.probes.empty() && connection_.state != Connection::State::open)
+      return connection_.reason;
     return obstacle(question, can_);
   }
 
   Answer ask_check(const Check& check) {
     if (const std::string why = reading_obstacle(check); !why.empty()) return unavailable(why);
-    Answer answer = ask(check.id, check.question, parameters_of(check, inquiry_.instance, inquiry_.past), limits_of(check.cost));
+    Answer answer =
+        ask(check.id, check.question, parameters_of(check, inquiry_.instance, inquiry_.past), limits_of(check.cost));
     if (check.kind == Kind::delta) label_burst(answer, check);
     return check.each && answer.status == Answer::Status::rows ? ask_each(check, answer) : answer;
   }
@@ -260,7 +272,8 @@ class Examiner {
     if (covered == nullptr || covered->to_s <= inquiry_.now_s) return;
     for (SqlRow& row : answer.rows) {
       const auto* severity = row.size() == 5 ? std::get_if<std::string>(&row[1]) : nullptr;
-      auto* evidence = severity != nullptr && severity_from_text(*severity) ? std::get_if<std::string>(&row[4]) : nullptr;
+      auto* evidence =
+          severity != nullptr && severity_from_text(*severity) ? std::get_if<std::string>(&row[4]) : nullptr;
       if (evidence != nullptr) *evidence += " (seen in a live look of 2 s: there is no earlier snapshot)";
     }
   }
@@ -285,13 +298,15 @@ class Examiner {
     Answer all;
     const auto deadline = Clock::now() + limits_of(check.cost).time;
     for (const SqlRow& row : list.rows) {
-      if (row.size() < 3) return {.status = Answer::Status::failed, .message = "each needs (subject, statement, evidence)"};
+      if (row.size() < 3)
+        return {.status = Answer::Status::failed, .message = "each needs (subject, statement, evidence)"};
       const auto* statement = std::get_if<std::string>(&row[1]);
       const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
       if (statement == nullptr) {
         all.rows.push_back({row[0], std::string("skipped"), {}, {}, row[2]});
       } else if (left <= std::chrono::milliseconds(0)) {
-        all.rows.push_back({row[0], std::string("skipped"), {}, {}, std::string("the check's time was over before this one")});
+        all.rows.push_back(
+            {row[0], std::string("skipped"), {}, {}, std::string("the check's time was over before this one")});
       } else {
         add_one(all, check, row, send(check.id, *statement, check.thresholds, {.time = left}));
       }
@@ -305,7 +320,11 @@ class Examiner {
     } else if (check.each_failure && (one.status == Answer::Status::failed || one.status == Answer::Status::corrupt)) {
       all.rows.push_back({row[0], to_text(*check.each_failure), {}, {}, one.message});
     } else {
-      all.rows.push_back({row[0], std::string("skipped"), {}, {}, one.message.empty() ? std::string("stopped at its limit") : one.message});
+      all.rows.push_back({row[0],
+                          std::string("skipped"),
+                          {},
+                          {},
+                          one.message.empty() ? std::string("stopped at its limit") : one.message});
     }
   }
 

@@ -24,11 +24,11 @@ struct Entry {
   std::string subject{};
   SqlValue value{}, threshold{};
   std::vector<std::string> evidence{};
-  std::string reason{};                  ///< why it was skipped or failed
-  std::chrono::milliseconds took{};    ///< of the whole check
-  std::string since{};                   ///< of a finding: when it was first seen, as the document writes instants
+  std::string reason{};                     ///< why it was skipped or failed
+  std::chrono::milliseconds took{};         ///< of the whole check
+  std::string since{};                      ///< of a finding: when it was first seen, as the document writes instants
   std::optional<Severity> worsened_from{};  ///< of a finding that was less severe the last time: that severity
-  std::optional<Acceptance> accepted{};  ///< then the outcome is `skipped`
+  std::optional<Acceptance> accepted{};     ///< then the outcome is `skipped`
 };
 
 /// What an earlier inspection knew for certain: a check that was ok, or one of its findings.
@@ -52,7 +52,7 @@ struct GoneFinding {
 struct SentStatement {
   std::string asked_by{};  ///< a check or a reading
   std::string database{};
-  std::string sql{};       ///< with its parameters filled in
+  std::string sql{};  ///< with its parameters filled in
   std::chrono::milliseconds took{};
   std::size_t rows = 0;
 };
@@ -66,8 +66,8 @@ struct Examination {
   std::vector<GoneFinding> resolved{};       ///< asked again and not found
   std::vector<GoneFinding> not_rechecked{};  ///< the check could not look this time
   std::vector<SentStatement> statements{};
-  Readings readings{};                       ///< as they were taken now
-  std::optional<Covered> covered{};          ///< by the readings; absent: none was asked for or none has a beginning
+  Readings readings{};               ///< as they were taken now
+  std::optional<Covered> covered{};  ///< by the readings; absent: none was asked for or none has a beginning
 };
 
 /// What to ask of an instance, and what is known from before.
@@ -76,7 +76,7 @@ struct Inquiry {
   std::vector<const Check*> checks{};      ///< those of other engines are passed over
   std::vector<const Reading*> readings{};  ///< the same
   Past past{};
-  std::vector<Snapshot> snapshots{};       ///< sorted by time
+  std::vector<Snapshot> snapshots{};  ///< sorted by time
   Window window{};
   std::int64_t now_s = 0;
 };

@@ -13,11 +13,15 @@ std::string quoted(const std::string& text, char quote) {
 
 std::vector<Grant> postgresql_grants(const std::string& login) {
   const std::string role = quoted(login, '"');
-  return {{"", "CREATE ROLE " + role + " LOGIN CONNECTION LIMIT 3;  -- then: \\password " + role},
-          {"monitor", "GRANT pg_monitor TO " + role + ";"},
-          {"read_all", "-- It reads the rows of all tables; without it statistics of columns and sequences stay hidden.\n"
-                       "GRANT pg_read_all_data TO " + role + ";"},
-          {"superuser", "-- No grant is advised: inspect as a superuser on the server itself, by peer, for the checks that need one."}};
+  return {
+      {"", "CREATE ROLE " + role + " LOGIN CONNECTION LIMIT 3;  -- then: \\password " + role},
+      {"monitor", "GRANT pg_monitor TO " + role + ";"},
+      {"read_all",
+       "-- It reads the rows of all tables; without it statistics of columns and sequences stay hidden.\n"
+       "GRANT pg_read_all_data TO " +
+           role + ";"},
+      {"superuser",
+       "-- No grant is advised: inspect as a superuser on the server itself, by peer, for the checks that need one."}};
 }
 
 std::vector<Grant> mariadb_grants(const std::string& login) {
@@ -26,8 +30,10 @@ std::vector<Grant> mariadb_grants(const std::string& login) {
           {"process", "GRANT PROCESS ON *.* TO " + account + ";"},
           {"replication", "GRANT BINLOG MONITOR, SLAVE MONITOR ON *.* TO " + account + ";"},
           {"accounts", "GRANT SELECT ON mysql.* TO " + account + ";"},
-          {"select", "-- It reads the rows of all tables; without it tables that cannot be read do not show.\n"
-                     "GRANT SELECT ON *.* TO " + account + ";"}};
+          {"select",
+           "-- It reads the rows of all tables; without it tables that cannot be read do not show.\n"
+           "GRANT SELECT ON *.* TO " +
+               account + ";"}};
 }
 
 }  // namespace

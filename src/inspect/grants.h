@@ -10,7 +10,8 @@ struct Grant {
   std::string sql{};        ///< reviewed by hand; may be a comment where no grant is advised
 };
 
-/// Least first, the login itself at the front; empty for engines without logins. `login` is quoted as the engine needs it.
+/// Least first, the login itself at the front; empty for engines without logins. `login` is quoted as the engine needs
+/// it.
 std::vector<Grant> grants_of(const std::string& engine, const std::string& login);
 
 }  // namespace rounds

@@ -16,7 +16,9 @@ namespace {
 constexpr std::chrono::seconds kCollecting{45};
 
 /// "6.1.0-18-amd64" up to the first part that is no number.
-std::string version_of(const std::string& release) { return release.substr(0, release.find_first_not_of("0123456789.")); }
+std::string version_of(const std::string& release) {
+  return release.substr(0, release.find_first_not_of("0123456789."));
+}
 
 }  // namespace
 
@@ -54,9 +56,11 @@ Answer HostEngine::query(const std::string&, const Parameters&, const Limits&) {
 }
 
 Answer HostEngine::gather(const std::string& probe, SqlSession& facts, const Limits&) {
-  if (connection_.state != Connection::State::open) return {.status = Answer::Status::unavailable, .message = connection_.reason};
+  if (connection_.state != Connection::State::open)
+    return {.status = Answer::Status::unavailable, .message = connection_.reason};
   const auto family = host::families().find(probe);
-  if (family == host::families().end()) return {.status = Answer::Status::unavailable, .message = "no probe \"" + probe + "\" here"};
+  if (family == host::families().end())
+    return {.status = Answer::Status::unavailable, .message = "no probe \"" + probe + "\" here"};
   family->second(facts, place_);
   return {};
 }

@@ -22,7 +22,8 @@ constexpr unsigned kConnectSeconds = 5;
 /// The longest limit of a statement and some: then the server counts as hanging.
 constexpr unsigned kReadSeconds = 35;
 constexpr const char* kSessionOptions =
-    "SET SESSION TRANSACTION READ ONLY, SESSION lock_wait_timeout = 1, SESSION innodb_lock_wait_timeout = 1, SESSION sql_mode = ''";
+    "SET SESSION TRANSACTION READ ONLY, SESSION lock_wait_timeout = 1, SESSION innodb_lock_wait_timeout = 1, SESSION "
+    "sql_mode = ''";
 
 struct CloseConnection {
   void operator()(MYSQL* connection) const { mysql_close(connection); }
@@ -35,14 +36,23 @@ SqlValue value_of(const MYSQL_FIELD& field, const char* text, unsigned long leng
   if (text == nullptr) return std::monostate{};
   const std::string value(text, length);
   switch (field.type) {
-    case MYSQL_TYPE_TINY: case MYSQL_TYPE_SHORT: case MYSQL_TYPE_LONG: case MYSQL_TYPE_INT24: case MYSQL_TYPE_LONGLONG: case MYSQL_TYPE_YEAR: {
+    case MYSQL_TYPE_TINY:
+    case MYSQL_TYPE_SHORT:
+    case MYSQL_TYPE_LONG:
+    case MYSQL_TYPE_INT24:
+    case MYSQL_TYPE_LONGLONG:
+    case MYSQL_TYPE_YEAR: {
       errno = 0;
       const long long whole = std::strtoll(value.c_str(), nullptr, 10);
       if (errno == 0) return std::int64_t{whole};
       return std::strtod(value.c_str(), nullptr);  // an unsigned one beyond what fits
     }
-    case MYSQL_TYPE_DECIMAL: case MYSQL_TYPE_NEWDECIMAL: case MYSQL_TYPE_FLOAT: case MYSQL_TYPE_DOUBLE: {
-      if (value.find_first_not_of("-0123456789") == std::string::npos && value.size() < 19) return std::int64_t{std::strtoll(value.c_str(), nullptr, 10)};
+    case MYSQL_TYPE_DECIMAL:
+    case MYSQL_TYPE_NEWDECIMAL:
+    case MYSQL_TYPE_FLOAT:
+    case MYSQL_TYPE_DOUBLE: {
+      if (value.find_first_not_of("-0123456789") == std::string::npos && value.size() < 19)
+        return std::int64_t{std::strtoll(value.c_str(), nullptr, 10)};
       return std::strtod(value.c_str(), nullptr);
     }
     default: return value;
@@ -52,10 +62,27 @@ SqlValue value_of(const MYSQL_FIELD& field, const char* text, unsigned long leng
 /// By the numbers of MariaDB's list of errors.
 Answer::Status status_of(unsigned code) {
   switch (code) {
-    case 1969: case 3024: return Answer::Status::timed_out;                 // max_statement_time, max_execution_time
-    case 1034: case 1035: case 1194: case 1195: case 1877: case 1712: return Answer::Status::corrupt;
-    case 1044: case 1045: case 1142: case 1143: case 1227: case 1370: case 1205: case 1213: case 1317: case 1040: case 1053:
-    case 2006: case 2013: return Answer::Status::unavailable;
+    case 1969:
+    case 3024: return Answer::Status::timed_out;  // max_statement_time, max_execution_time
+    case 1034:
+    case 1035:
+    case 1194:
+    case 1195:
+    case 1877:
+    case 1712: return Answer::Status::corrupt;
+    case 1044:
+    case 1045:
+    case 1142:
+    case 1143:
+    case 1227:
+    case 1370:
+    case 1205:
+    case 1213:
+    case 1317:
+    case 1040:
+    case 1053:
+    case 2006:
+    case 2013: return Answer::Status::unavailable;
     default: return Answer::Status::failed;
   }
 }
@@ -122,7 +149,8 @@ std::string MariadbEngine::open() {
   const my_bool enforce = tls == "require" || tls.starts_with("verify") ? 1 : 0;
   const my_bool verify = tls.starts_with("verify") ? 1 : 0;
   if (tls != "disable" && !socket && (tls != "prefer" || !instance_.tls_ca.empty())) {
-    mysql_ssl_set(mysql, nullptr, nullptr, instance_.tls_ca.empty() ? nullptr : instance_.tls_ca.c_str(), nullptr, nullptr);
+    mysql_ssl_set(mysql, nullptr, nullptr, instance_.tls_ca.empty() ? nullptr : instance_.tls_ca.c_str(), nullptr,
+                  nullptr);
     mysql_options(mysql, MYSQL_OPT_SSL_ENFORCE, &enforce);
     mysql_options(mysql, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);
   }
@@ -134,11 +162,14 @@ std::string MariadbEngine::open() {
     }
   }
   const auto text = [](const std::string& value) { return value.empty() ? nullptr : value.c_str(); };
-  const unsigned port = instance_.port.empty() ? 0 : static_cast<unsigned>(std::strtoul(instance_.port.c_str(), nullptr, 10));
+  const unsigned port =
+      instance_.port.empty() ? 0 : static_cast<unsigned>(std::strtoul(instance_.port.c_str(), nullptr, 10));
   // "localhost" means the default socket to this library; with a port somebody means TCP.
-  const std::string host = socket ? "localhost" : (instance_.address == "localhost" && port != 0 ? "127.0.0.1" : instance_.address);
-  if (mysql_real_connect(mysql, text(host), text(instance_.user), instance_.password ? instance_.password->c_str() : nullptr,
-                         text(instance_.dbname), port, text(path), 0) == nullptr) {
+  const std::string host =
+      socket ? "localhost" : (instance_.address == "localhost" && port != 0 ? "127.0.0.1" : instance_.address);
+  if (mysql_real_connect(mysql, text(host), text(instance_.user),
+                         instance_.password ? instance_.password->c_str() : nullptr, text(instance_.dbname), port,
+                         text(path), 0) == nullptr) {
     return mysql_error(mysql);
   }
   session->is_mariadb = std::string(mysql_get_server_info(mysql)).find("MariaDB") != std::string::npos;
@@ -170,7 +201,8 @@ void MariadbEngine::learn() {
   data_dir_ = variable("datadir");
   if (data_dir_.empty()) data_dir_ = instance_.data_dir;
   std::error_code hidden;
-  if (!data_dir_.empty() && is_this_machine(instance_.address) && std::filesystem::exists(data_dir_ + "/ibdata1", hidden)) {
+  if (!data_dir_.empty() && is_this_machine(instance_.address) &&
+      std::filesystem::exists(data_dir_ + "/ibdata1", hidden)) {
     can_.privileges.insert("local");
   } else {
     data_dir_.clear();
@@ -179,14 +211,18 @@ void MariadbEngine::learn() {
 
 void MariadbEngine::learn_privileges() {
   std::set<std::string> everywhere, on_mysql;
-  const Answer global = query("SELECT PRIVILEGE_TYPE FROM information_schema.USER_PRIVILEGES WHERE GRANTEE = "
-                              "concat('''', substring_index(current_user(), '@', 1), '''@''', substring_index(current_user(), '@', -1), '''')", {}, {});
+  const Answer global = query(
+      "SELECT PRIVILEGE_TYPE FROM information_schema.USER_PRIVILEGES WHERE GRANTEE = "
+      "concat('''', substring_index(current_user(), '@', 1), '''@''', substring_index(current_user(), '@', -1), '''')",
+      {}, {});
   for (const SqlRow& row : global.rows) everywhere.insert(std::get<std::string>(row.at(0)));
-  const Answer schema = query("SELECT PRIVILEGE_TYPE FROM information_schema.SCHEMA_PRIVILEGES WHERE TABLE_SCHEMA = 'mysql'", {}, {});
+  const Answer schema =
+      query("SELECT PRIVILEGE_TYPE FROM information_schema.SCHEMA_PRIVILEGES WHERE TABLE_SCHEMA = 'mysql'", {}, {});
   for (const SqlRow& row : schema.rows) on_mysql.insert(std::get<std::string>(row.at(0)));
   const auto has = [&](const char* name) { return everywhere.count(name) > 0; };
   if (has("PROCESS")) can_.privileges.insert("process");
-  const bool replica = has("REPLICATION SLAVE ADMIN") || has("SLAVE MONITOR") || has("REPLICA MONITOR") || has("REPLICATION CLIENT") || has("SUPER");
+  const bool replica = has("REPLICATION SLAVE ADMIN") || has("SLAVE MONITOR") || has("REPLICA MONITOR") ||
+                       has("REPLICATION CLIENT") || has("SUPER");
   if (replica || has("BINLOG MONITOR")) can_.privileges.insert("replication");
   if (has("SELECT")) can_.privileges.insert({"select"});
   if (has("SELECT") || on_mysql.count("SELECT") > 0) can_.privileges.insert("accounts");
@@ -195,7 +231,9 @@ void MariadbEngine::learn_privileges() {
 Capabilities MariadbEngine::capabilities() const { return can_; }
 
 std::string MariadbEngine::variable(const std::string& name) {
-  const Answer answer = query("SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_VARIABLES WHERE VARIABLE_NAME = :name", {{"name", name}}, {});
+  const Answer answer =
+      query("SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_VARIABLES WHERE VARIABLE_NAME = :name",
+            {{"name", name}}, {});
   if (answer.rows.empty()) return {};
   const auto* text = std::get_if<std::string>(&answer.rows[0].at(0));
   return text == nullptr ? std::string() : *text;
@@ -203,8 +241,10 @@ std::string MariadbEngine::variable(const std::string& name) {
 
 std::vector<std::string> MariadbEngine::databases() {
   std::vector<std::string> names;
-  const Answer answer = query("SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME NOT IN "
-                              "('information_schema', 'performance_schema', 'mysql', 'sys') ORDER BY 1", {}, {});
+  const Answer answer = query(
+      "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME NOT IN "
+      "('information_schema', 'performance_schema', 'mysql', 'sys') ORDER BY 1",
+      {}, {});
   for (const SqlRow& row : answer.rows) names.push_back(std::get<std::string>(row.at(0)));
   return names;
 }
@@ -225,7 +265,8 @@ Answer MariadbEngine::query(const std::string& sql, const Parameters& parameters
     session_->timeout = limits.time;
     const double seconds = static_cast<double>(limits.time.count()) / 1000;
     session_->run(session_->is_mariadb ? fmt::format("SET SESSION max_statement_time = {}", seconds)
-                                       : fmt::format("SET SESSION max_execution_time = {}", limits.time.count()), {});
+                                       : fmt::format("SET SESSION max_execution_time = {}", limits.time.count()),
+                  {});
   }
   if (session_->rows != limits.rows) {
     session_->rows = limits.rows;
@@ -246,7 +287,8 @@ void MariadbEngine::gather_files(SqlSession& facts) {
     return value.empty() ? value : (fs::path(data_dir_) / value).string();
   };
   std::vector<ServerPath> files{{"data_dir", data_dir_}}, disks{{"data", data_dir_}}, certificates;
-  for (const auto& [name, role] : {std::pair("ssl_key", "key"), std::pair("ssl_cert", "cert"), std::pair("ssl_ca", "ca")}) {
+  for (const auto& [name, role] :
+       {std::pair("ssl_key", "key"), std::pair("ssl_cert", "cert"), std::pair("ssl_ca", "ca")}) {
     const std::string path = path_of(name);
     if (path.empty()) continue;
     files.push_back({role, path});
@@ -280,12 +322,15 @@ LogRequest MariadbEngine::log_request() {
   if (!session_) return request;
   request.timezone = variable("system_time_zone");
   const std::string log = variable("log_error");
-  if (!request.declared && !data_dir_.empty() && !log.empty()) request.paths = {(std::filesystem::path(data_dir_) / log).string()};
+  if (!request.declared && !data_dir_.empty() && !log.empty())
+    request.paths = {(std::filesystem::path(data_dir_) / log).string()};
   return request;
 }
 
 Answer MariadbEngine::gather(const std::string& probe, SqlSession& facts, const Limits& limits) {
-  const auto unavailable = [](std::string why) { return Answer{.status = Answer::Status::unavailable, .message = std::move(why)}; };
+  const auto unavailable = [](std::string why) {
+    return Answer{.status = Answer::Status::unavailable, .message = std::move(why)};
+  };
   if (probe == "files") {
     if (data_dir_.empty()) return unavailable(can_.missing.at("local"));
     gather_files(facts);
@@ -296,7 +341,8 @@ Answer MariadbEngine::gather(const std::string& probe, SqlSession& facts, const 
     fill_machine_facts(facts);
     return {};
   }
-  if (probe == "backup" || probe == "backup_content") return gather_backup_facts(probe, facts, instance_.backups, limits);
+  if (probe == "backup" || probe == "backup_content")
+    return gather_backup_facts(probe, facts, instance_.backups, limits);
   return unavailable("no probe \"" + probe + "\" here");
 }
 

@@ -29,7 +29,8 @@ constexpr milliseconds kGrace{2000};
 /// server's files say of the same settings.
 constexpr const char* kSessionSettings =
     "SET default_transaction_read_only = on; SET lock_timeout = 300; SET idle_in_transaction_session_timeout = 30000; "
-    "SET jit = off; SET max_parallel_workers_per_gather = 0; SET search_path = pg_catalog; SET statement_timeout = 5000; "
+    "SET jit = off; SET max_parallel_workers_per_gather = 0; SET search_path = pg_catalog; SET statement_timeout = "
+    "5000; "
     "SET DateStyle = ISO; SET IntervalStyle = postgres; SET extra_float_digits = 1; SET bytea_output = hex";
 
 struct CloseConnection {
@@ -49,10 +50,18 @@ std::string first_line(const char* text) {
 /// By PostgreSQL's catalogue of types: their object ids never change.
 SqlValue value_of(const PGresult* result, int row, int column) {
   if (PQgetisnull(result, row, column) != 0) return std::monostate{};
-  const std::string_view text(PQgetvalue(result, row, column), static_cast<std::size_t>(PQgetlength(result, row, column)));
+  const std::string_view text(PQgetvalue(result, row, column),
+                              static_cast<std::size_t>(PQgetlength(result, row, column)));
   switch (PQftype(result, column)) {
-    case 16: return std::int64_t{text == "t" ? 1 : 0};                             // bool
-    case 20: case 21: case 23: case 26: case 28: case 700: case 701: case 1700: {  // int8 int2 int4 oid xid float4 float8 numeric
+    case 16: return std::int64_t{text == "t" ? 1 : 0};  // bool
+    case 20:
+    case 21:
+    case 23:
+    case 26:
+    case 28:
+    case 700:
+    case 701:
+    case 1700: {  // int8 int2 int4 oid xid float4 float8 numeric
       std::int64_t whole = 0;
       const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), whole);
       if (error == std::errc() && end == text.data() + text.size()) return whole;
@@ -69,8 +78,8 @@ Answer failure(const PGresult* result, const PGconn* connection) {
   const std::string message = first_line(primary == nullptr ? PQerrorMessage(connection) : primary);
   if (state == "57014") return {.status = Answer::Status::timed_out, .message = message};
   if (state == "XX001" || state == "XX002") return {.status = Answer::Status::corrupt, .message = message};
-  const bool elsewhere = state == "55P03" || state == "42501" || state == "40001" || state.starts_with("53") || state.starts_with("57P") ||
-                         state.starts_with("08") || state == "0A000" || state == "55000";
+  const bool elsewhere = state == "55P03" || state == "42501" || state == "40001" || state.starts_with("53") ||
+                         state.starts_with("57P") || state.starts_with("08") || state == "0A000" || state == "55000";
   return {.status = elsewhere ? Answer::Status::unavailable : Answer::Status::failed, .message = message};
 }
 
@@ -88,7 +97,8 @@ struct PostgresEngine::Session {
       const auto left = std::chrono::duration_cast<milliseconds>(deadline - Clock::now()).count();
       if (left <= 0) return false;
       pollfd socket{PQsocket(get()), POLLIN, 0};
-      if (poll(&socket, 1, static_cast<int>(left)) > 0 && PQconsumeInput(get()) == 0) return true;  // the next result tells
+      if (poll(&socket, 1, static_cast<int>(left)) > 0 && PQconsumeInput(get()) == 0)
+        return true;  // the next result tells
     }
     return true;
   }
@@ -102,7 +112,8 @@ struct PostgresEngine::Session {
 
   /// Sends a statement and takes its rows one by one, so that a large result is never held.
   Answer run(const std::string& sql, const Limits& limits) {
-    if (PQstatus(get()) != CONNECTION_OK) return {.status = Answer::Status::unavailable, .message = "the connection was lost"};
+    if (PQstatus(get()) != CONNECTION_OK)
+      return {.status = Answer::Status::unavailable, .message = "the connection was lost"};
     if (PQsendQuery(get(), sql.c_str()) == 0) return failure(nullptr, get());
     PQsetSingleRowMode(get());
     Answer answer;
@@ -155,12 +166,20 @@ PostgresEngine::~PostgresEngine() = default;
 std::string PostgresEngine::open(const std::string& database) {
   session_.reset();
   const bool local = is_this_machine(instance_.address);
-  const std::string tls = !instance_.tls.empty() ? instance_.tls : instance_.service.empty() ? (local ? "prefer" : "verify-full") : "";
-  const std::vector<std::pair<const char*, std::string>> given{
-      {"service", instance_.service}, {"host", instance_.address},       {"port", instance_.port},
-      {"user", instance_.user},       {"dbname", database},              {"password", instance_.password.value_or("")},
-      {"sslmode", tls},               {"sslrootcert", instance_.tls_ca}, {"connect_timeout", kConnectSeconds},
-      {"application_name", "rounds"}, {"client_encoding", "UTF8"}};
+  const std::string tls = !instance_.tls.empty()      ? instance_.tls
+                          : instance_.service.empty() ? (local ? "prefer" : "verify-full")
+                                                      : "";
+  const std::vector<std::pair<const char*, std::string>> given{{"service", instance_.service},
+                                                               {"host", instance_.address},
+                                                               {"port", instance_.port},
+                                                               {"user", instance_.user},
+                                                               {"dbname", database},
+                                                               {"password", instance_.password.value_or("")},
+                                                               {"sslmode", tls},
+                                                               {"sslrootcert", instance_.tls_ca},
+                                                               {"connect_timeout", kConnectSeconds},
+                                                               {"application_name", "rounds"},
+                                                               {"client_encoding", "UTF8"}};
   std::vector<const char*> names, values;
   for (const auto& [name, value] : given) {
     if (value.empty()) continue;
@@ -183,7 +202,8 @@ std::string PostgresEngine::open(const std::string& database) {
 }
 
 Connection PostgresEngine::connect() {
-  const std::string reason = open(!instance_.dbname.empty() || !instance_.service.empty() ? instance_.dbname : "postgres");
+  const std::string reason =
+      open(!instance_.dbname.empty() || !instance_.service.empty() ? instance_.dbname : "postgres");
   if (!session_) return {Connection::State::unreachable, reason};
   const Answer touched = query("SELECT 1", {}, {});
   if (touched.status != Answer::Status::rows) return {Connection::State::closed, touched.message};
@@ -199,7 +219,8 @@ void PostgresEngine::learn() {
   const Answer roles = query(
       "SELECT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user),"
       " pg_has_role(current_user, 'pg_monitor', 'USAGE'),"
-      " coalesce((SELECT pg_has_role(current_user, oid, 'USAGE') FROM pg_roles WHERE rolname = 'pg_read_all_data'), false)",
+      " coalesce((SELECT pg_has_role(current_user, oid, 'USAGE') FROM pg_roles WHERE rolname = 'pg_read_all_data'), "
+      "false)",
       {}, {});
   const auto is = [&](std::size_t column) {
     return !roles.rows.empty() && roles.rows[0].at(column) == SqlValue(std::int64_t{1});
@@ -207,11 +228,12 @@ void PostgresEngine::learn() {
   if (is(0)) can_.privileges.insert("superuser");
   if (is(0) || is(1)) can_.privileges.insert("monitor");
   if (is(0) || is(2)) can_.privileges.insert("read_all");
-  can_.missing = {{"superuser", "needs a superuser"},
-                  {"monitor", "needs the role pg_monitor: GRANT pg_monitor TO the login"},
-                  {"read_all", "needs the role pg_read_all_data (PostgreSQL 14): statistics of columns and sequences are hidden"},
-                  {"backups", "no backups are declared"},
-                  {"local", "the data directory cannot be seen from here"}};
+  can_.missing = {
+      {"superuser", "needs a superuser"},
+      {"monitor", "needs the role pg_monitor: GRANT pg_monitor TO the login"},
+      {"read_all", "needs the role pg_read_all_data (PostgreSQL 14): statistics of columns and sequences are hidden"},
+      {"backups", "no backups are declared"},
+      {"local", "the data directory cannot be seen from here"}};
   if (!instance_.backups.empty()) can_.privileges.insert("backups");
   data_dir_ = setting("data_directory");
   if (data_dir_.empty()) data_dir_ = instance_.data_dir;
@@ -237,7 +259,8 @@ std::vector<std::string> PostgresEngine::databases() {
   std::vector<std::string> names;
   const Answer answer = query(
       "SELECT datname::text FROM pg_database WHERE datallowconn AND NOT datistemplate"
-      " AND has_database_privilege(oid, 'CONNECT') ORDER BY datname", {}, {});
+      " AND has_database_privilege(oid, 'CONNECT') ORDER BY datname",
+      {}, {});
   for (const SqlRow& row : answer.rows) names.push_back(std::get<std::string>(row.at(0)));
   return names;
 }
@@ -274,7 +297,8 @@ void PostgresEngine::gather_files(SqlSession& facts) {
     return value.empty() ? value : (fs::path(data_dir_) / value).string();
   };
   std::error_code unreadable;
-  std::vector<ServerPath> files{{"data_dir", data_dir_}, {"config", setting("config_file")}, {"hba", setting("hba_file")}};
+  std::vector<ServerPath> files{
+      {"data_dir", data_dir_}, {"config", setting("config_file")}, {"hba", setting("hba_file")}};
   std::vector<ServerPath> disks{{"data", data_dir_}};
   std::vector<ServerPath> certificates;
   const fs::path wal = fs::canonical(fs::path(data_dir_) / "pg_wal", unreadable);
@@ -292,7 +316,8 @@ void PostgresEngine::gather_files(SqlSession& facts) {
     files.push_back({"log_dir", path_of("log_directory")});
     disks.push_back({"log", path_of("log_directory")});
   }
-  const Answer spaces = query("SELECT pg_tablespace_location(oid) FROM pg_tablespace WHERE spcname NOT IN ('pg_default', 'pg_global')", {}, {});
+  const Answer spaces = query(
+      "SELECT pg_tablespace_location(oid) FROM pg_tablespace WHERE spcname NOT IN ('pg_default', 'pg_global')", {}, {});
   for (const SqlRow& row : spaces.rows) {
     if (const auto* path = std::get_if<std::string>(&row.at(0))) disks.push_back({"tablespace", *path});
   }
@@ -314,7 +339,9 @@ LogRequest PostgresEngine::log_request() {
 }
 
 Answer PostgresEngine::gather(const std::string& probe, SqlSession& facts, const Limits& limits) {
-  const auto unavailable = [](std::string why) { return Answer{.status = Answer::Status::unavailable, .message = std::move(why)}; };
+  const auto unavailable = [](std::string why) {
+    return Answer{.status = Answer::Status::unavailable, .message = std::move(why)};
+  };
   if (probe == "files") {
     if (data_dir_.empty()) return unavailable(can_.missing.at("local"));
     gather_files(facts);
@@ -325,7 +352,8 @@ Answer PostgresEngine::gather(const std::string& probe, SqlSession& facts, const
     fill_machine_facts(facts);
     return {};
   }
-  if (probe == "backup" || probe == "backup_content") return gather_backup_facts(probe, facts, instance_.backups, limits);
+  if (probe == "backup" || probe == "backup_content")
+    return gather_backup_facts(probe, facts, instance_.backups, limits);
   return unavailable("no probe \"" + probe + "\" here");
 }
 

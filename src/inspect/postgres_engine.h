@@ -34,7 +34,7 @@ class PostgresEngine : public Engine {
   std::string database_;              ///< of the session
   std::string version_;
   Capabilities can_;
-  std::string data_dir_;              ///< empty: not on this machine, or not to be read
+  std::string data_dir_;  ///< empty: not on this machine, or not to be read
 };
 
 }  // namespace rounds

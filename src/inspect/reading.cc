@@ -62,7 +62,8 @@ std::vector<std::string> columns_in(SqlSession& facts, const Snapshot& snapshot,
 }
 
 /// Adds that snapshot's rows to NAME_samples; columns that it does not have are NULL.
-bool add_samples(SqlSession& facts, const Reading& reading, const std::vector<std::string>& columns, const Snapshot& snapshot) {
+bool add_samples(SqlSession& facts, const Reading& reading, const std::vector<std::string>& columns,
+                 const Snapshot& snapshot) {
   const auto there = columns_in(facts, snapshot, reading.name);
   if (there.empty()) return false;
   std::string values;
@@ -91,7 +92,9 @@ std::size_t begin_of(const std::vector<Snapshot>& past, const std::vector<bool>&
 /// What each counter grew by. A row of which any counter fell was reset: what it shows since is the least it grew by.
 /// Rows that come later than the first sample began at zero.
 std::string growth_sql(const Reading& reading, const std::vector<std::string>& columns) {
-  const auto is_counter = [&](const std::string& c) { return std::find(reading.counters.begin(), reading.counters.end(), c) != reading.counters.end(); };
+  const auto is_counter = [&](const std::string& c) {
+    return std::find(reading.counters.begin(), reading.counters.end(), c) != reading.counters.end();
+  };
   std::string before, fell, grown, joined, picked;
   for (const std::string& name : columns) {
     const std::string c = quoted(name);
@@ -102,10 +105,14 @@ std::string growth_sql(const Reading& reading, const std::vector<std::string>& c
     const std::string b = quoted(name + " before");
     before += fmt::format(", lag({}) OVER w AS {}", c, b);
     fell += (fell.empty() ? "" : " OR ") + fmt::format("ifnull({} < {}, 0)", c, b);
-    grown += fmt::format(", sum(CASE WHEN at = begun AND {1} IS NULL THEN 0 WHEN fell OR {1} IS NULL THEN {0} ELSE {0} - {1} END) AS {0}", c, b);
+    grown += fmt::format(
+        ", sum(CASE WHEN at = begun AND {1} IS NULL THEN 0 WHEN fell OR {1} IS NULL THEN {0} ELSE {0} - {1} END) AS "
+        "{0}",
+        c, b);
     picked += ", g." + c;
   }
-  for (const std::string& name : reading.key) joined += (joined.empty() ? "" : " AND ") + fmt::format("l.{0} IS g.{0}", quoted(name));
+  for (const std::string& name : reading.key)
+    joined += (joined.empty() ? "" : " AND ") + fmt::format("l.{0} IS g.{0}", quoted(name));
   if (fell.empty()) fell = "0";
   const std::string keys = list_of(reading.key, "");
   return fmt::format(R"sql(
@@ -116,14 +123,17 @@ std::string growth_sql(const Reading& reading, const std::vector<std::string>& c
     steps AS (SELECT *, ({fell}) AS fell FROM pairs),
     growth AS (SELECT {keys}max(fell) AS reset{grown} FROM steps {group})
     SELECT g.reset AS reset{picked} FROM {name}_last AS l JOIN growth AS g ON {joined})sql",
-                     fmt::arg("name", reading.name), fmt::arg("before", before), fmt::arg("fell", fell), fmt::arg("grown", grown),
-                     fmt::arg("keys", keys.empty() ? "" : keys + ", "), fmt::arg("partition", keys.empty() ? "" : "PARTITION BY " + keys),
+                     fmt::arg("name", reading.name), fmt::arg("before", before), fmt::arg("fell", fell),
+                     fmt::arg("grown", grown), fmt::arg("keys", keys.empty() ? "" : keys + ", "),
+                     fmt::arg("partition", keys.empty() ? "" : "PARTITION BY " + keys),
                      fmt::arg("group", keys.empty() ? "" : "GROUP BY " + keys), fmt::arg("picked", picked),
                      fmt::arg("joined", joined.empty() ? "1" : joined));
 }
 
-void make_slice(SqlSession& facts, const Reading& reading, const char* slice, const std::vector<std::string>& columns, std::int64_t at_s) {
-  facts.fill(fmt::format("CREATE TABLE {0}_{1} AS SELECT {2} FROM {0}_samples WHERE at = :at", reading.name, slice, list_of(columns, "")),
+void make_slice(SqlSession& facts, const Reading& reading, const char* slice, const std::vector<std::string>& columns,
+                std::int64_t at_s) {
+  facts.fill(fmt::format("CREATE TABLE {0}_{1} AS SELECT {2} FROM {0}_samples WHERE at = :at", reading.name, slice,
+                         list_of(columns, "")),
              {{"at", at_s}});
 }
 
@@ -145,7 +155,8 @@ Covered fill_reading(SqlSession& facts, const Reading& reading, const Answer& ta
   if (columns.empty()) throw Error(Fault::internal, "reading " + reading.name + " has no columns");
   facts.fill(fmt::format("CREATE TABLE {}_samples(at, {})", reading.name, list_of(columns, "")), {});
   std::vector<bool> has;
-  for (const Snapshot& snapshot : past) has.push_back(snapshot.at_s < now_s && !columns_in(facts, snapshot, reading.name).empty());
+  for (const Snapshot& snapshot : past)
+    has.push_back(snapshot.at_s < now_s && !columns_in(facts, snapshot, reading.name).empty());
 
   // The last inspection's state goes through the same table before the window's own samples come in.
   Covered covered{now_s, now_s, false};
@@ -175,7 +186,10 @@ void fill_span(SqlSession& facts, const Covered& covered, const Window& window) 
   const std::int64_t asked = (window.to - window.from).count();
   const std::int64_t seconds = covered.to_s - covered.from_s;
   facts.fill("INSERT INTO span VALUES(:from, :to, :seconds, :asked, :coverage)",
-             {{"from", covered.from_s}, {"to", covered.to_s}, {"seconds", seconds}, {"asked", asked},
+             {{"from", covered.from_s},
+              {"to", covered.to_s},
+              {"seconds", seconds},
+              {"asked", asked},
               {"coverage", asked <= 0 ? 0 : std::min<std::int64_t>(100, 100 * seconds / asked)}});
 }
 

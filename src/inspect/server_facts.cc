@@ -69,7 +69,10 @@ void add_certificate(SqlSession& facts, const ServerPath& path) {
   char subject[256] = "";
   X509_NAME_oneline(X509_get_subject_name(certificate.get()), subject, sizeof subject);
   facts.fill("INSERT INTO certificate VALUES(:role, :path, :expires, :subject)",
-             {{"role", path.role}, {"path", path.path}, {"expires", std::int64_t{timegm(&expires) - std::time(nullptr)}}, {"subject", std::string(subject)}});
+             {{"role", path.role},
+              {"path", path.path},
+              {"expires", std::int64_t{timegm(&expires) - std::time(nullptr)}},
+              {"subject", std::string(subject)}});
 }
 
 }  // namespace

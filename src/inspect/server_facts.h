@@ -12,8 +12,8 @@ struct ServerPath {
   std::string path{};
 };
 
-/// Tables `file`, `disk` and `certificate` of the probe `files`: how those paths lie on the disk now. Paths that are not
-/// there or cannot be seen are left out. `server_owner` is the owner of the first path.
+/// Tables `file`, `disk` and `certificate` of the probe `files`: how those paths lie on the disk now. Paths that are
+/// not there or cannot be seen are left out. `server_owner` is the owner of the first path.
 void fill_file_facts(SqlSession& facts, const std::vector<ServerPath>& files, const std::vector<ServerPath>& disks,
                      const std::vector<ServerPath>& certificates);
 

@@ -159,9 +159,7 @@ SqlSession::SqlSession(SqlSession&&) noexcept = default;
 SqlSession& SqlSession::operator=(SqlSession&&) noexcept = default;
 SqlSession::~SqlSession() = default;
 
-SqlSession SqlSession::in_memory() {
-  return SqlSession(std::make_unique<Data>(Data{open(":memory:", nullptr)}));
-}
+SqlSession SqlSession::in_memory() { return SqlSession(std::make_unique<Data>(Data{open(":memory:", nullptr)})); }
 
 SqlSession SqlSession::on_file(const std::string& path) {
   SqlSession session(std::make_unique<Data>(Data{open(path, never_writing_vfs())}));
@@ -198,7 +196,8 @@ Answer SqlSession::query(const std::string& sql, const Parameters& parameters, c
   }
   bind_all(prepared, parameters);
   Answer answer;
-  for (int i = 0; i < sqlite3_column_count(prepared); ++i) answer.columns.emplace_back(sqlite3_column_name(prepared, i));
+  for (int i = 0; i < sqlite3_column_count(prepared); ++i)
+    answer.columns.emplace_back(sqlite3_column_name(prepared, i));
   while ((code = sqlite3_step(prepared)) == SQLITE_ROW) {
     answer.truncated = answer.rows.size() >= limits.rows;
     if (answer.truncated) return answer;

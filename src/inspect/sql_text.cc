@@ -19,7 +19,8 @@ std::size_t end_of(std::string_view sql, std::size_t at, std::string_view close)
 /// The end of a piece that no parameter can stand in; `at` when none begins there.
 std::size_t skip(std::string_view sql, std::size_t at) {
   const std::string_view rest = sql.substr(at);
-  if (rest.starts_with("'") || rest.starts_with("\"") || rest.starts_with("`")) return end_of(sql, at + 1, rest.substr(0, 1));
+  if (rest.starts_with("'") || rest.starts_with("\"") || rest.starts_with("`"))
+    return end_of(sql, at + 1, rest.substr(0, 1));
   if (rest.starts_with("--")) return end_of(sql, at, "\n");
   if (rest.starts_with("/*")) return end_of(sql, at, "*/");
   if (rest.starts_with("::")) return at + 2;
@@ -47,7 +48,8 @@ std::string with_literals(std::string_view sql, const Parameters& parameters,
       continue;
     }
     std::size_t end = at + 1;
-    const bool begins_name = sql[at] == ':' && end < sql.size() && is_name(sql[end]) && std::isdigit(static_cast<unsigned char>(sql[end])) == 0;
+    const bool begins_name = sql[at] == ':' && end < sql.size() && is_name(sql[end]) &&
+                             std::isdigit(static_cast<unsigned char>(sql[end])) == 0;
     if (!begins_name) {
       text += sql[at++];
       continue;

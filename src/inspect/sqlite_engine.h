@@ -1,8 +1,8 @@
 #pragma once
 #include <optional>
 
-#include "inspect/engine.h"
 #include "inspect/backup.h"
+#include "inspect/engine.h"
 #include "inspect/sql_session.h"
 #include "inspect/sqlite_file.h"
 
@@ -30,7 +30,7 @@ class SqliteEngine : public Engine {
   Instance instance_;
   std::optional<SqliteFile> file_;                  ///< absent: could not be looked at
   std::optional<std::vector<BackupFile>> backups_;  ///< absent: not looked for yet
-  std::optional<SqlSession> session_;  ///< absent: not to be queried, for the reason in `connection_`
+  std::optional<SqlSession> session_;               ///< absent: not to be queried, for the reason in `connection_`
   Connection connection_;
 };
 

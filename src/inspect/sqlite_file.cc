@@ -9,8 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <algorithm>
+#include <array>
 #include <ctime>
 #include <filesystem>
 #include <optional>
@@ -161,10 +161,10 @@ void look_at_disk(const Fd& fd, SqliteFile& file) {
 constexpr struct {
   std::uint64_t number;
   const char* name;
-} kNetworks[] = {{0x6969, "nfs"},        {0xFF534D42, "cifs"},  {0xFE534D42, "smb2"},      {0x517B, "smb"},
-                 {0x65735546, "fuse"},   {0x564C, "ncp"},       {0x73757245, "coda"},      {0x5346414F, "afs"},
-                 {0x6B414653, "kafs"},   {0x00C36400, "ceph"},  {0x01021997, "9p"},        {0x7461636F, "ocfs2"},
-                 {0x01161970, "gfs2"},   {0x0BD00BD0, "lustre"}, {0x47504653, "gpfs"},     {0xAAD7AAEA, "panfs"},
+} kNetworks[] = {{0x6969, "nfs"},        {0xFF534D42, "cifs"},   {0xFE534D42, "smb2"}, {0x517B, "smb"},
+                 {0x65735546, "fuse"},   {0x564C, "ncp"},        {0x73757245, "coda"}, {0x5346414F, "afs"},
+                 {0x6B414653, "kafs"},   {0x00C36400, "ceph"},   {0x01021997, "9p"},   {0x7461636F, "ocfs2"},
+                 {0x01161970, "gfs2"},   {0x0BD00BD0, "lustre"}, {0x47504653, "gpfs"}, {0xAAD7AAEA, "panfs"},
                  {0x786F4256, "vboxsf"}, {0xBACBACBC, "vmhgfs"}};
 
 void look_at_kind(const Fd& fd, SqliteFile& file) {

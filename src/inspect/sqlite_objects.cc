@@ -111,9 +111,11 @@ void measure_tables(Asker& ask, SqlSession& facts) {
   FactTable table(facts, "big_table", "name, rows, indexed, analysed");
   const bool analysed = !ask.rows("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_stat1'").empty();
   const std::string known = analysed ? "EXISTS (SELECT 1 FROM sqlite_stat1 AS s WHERE s.tbl = t.name)" : "0";
-  const auto tables = ask.rows("SELECT t.name, EXISTS (SELECT 1 FROM sqlite_schema AS i WHERE i.type = 'index' AND i.tbl_name = t.name), " + known +
-                               " FROM sqlite_schema AS t WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
-                               " AND t.sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY t.name");
+  const auto tables = ask.rows(
+      "SELECT t.name, EXISTS (SELECT 1 FROM sqlite_schema AS i WHERE i.type = 'index' AND i.tbl_name = t.name), " +
+      known +
+      " FROM sqlite_schema AS t WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+      " AND t.sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY t.name");
   for (const SqlRow& row : tables) {
     const auto counted = ask.rows("SELECT count(*) FROM (SELECT 1 FROM " + quoted(text_of(row.at(0))) + " LIMIT " +
                                   std::to_string(kBigTable) + ")");

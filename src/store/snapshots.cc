@@ -5,8 +5,8 @@
 namespace rounds {
 
 void save_snapshot(Store& store, const StoredSnapshot& snapshot) {
-  store.db().run("INSERT OR REPLACE INTO snapshot (target, at_ms, inspection, document) VALUES (?, ?, ?, ?)", snapshot.target,
-                 snapshot.at, snapshot.inspection, snapshot.document);
+  store.db().run("INSERT OR REPLACE INTO snapshot (target, at_ms, inspection, document) VALUES (?, ?, ?, ?)",
+                 snapshot.target, snapshot.at, snapshot.inspection, snapshot.document);
 }
 
 std::vector<StoredSnapshot> snapshots_from(Store& store, const std::string& target, Instant from, int most) {

@@ -19,8 +19,8 @@ struct StoredSnapshot {
 
 void save_snapshot(Store& store, const StoredSnapshot& snapshot);  ///< inside Store::write
 
-/// Those that a window needs, by time: the last one of an inspection, whenever it was, and at most `most` from `from` on,
-/// evenly spread, the first and the last among them.
+/// Those that a window needs, by time: the last one of an inspection, whenever it was, and at most `most` from `from`
+/// on, evenly spread, the first and the last among them.
 std::vector<StoredSnapshot> snapshots_from(Store& store, const std::string& target, Instant from, int most);
 
 /// Deletes what is older; inside Store::write. Returns how many.

@@ -1,9 +1,9 @@
 #include "sys/file_lock.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 

@@ -9,7 +9,8 @@
 namespace rounds {
 
 /// A file that serves as a lock between processes. An fcntl record lock: a killed owner lets go, a forked child does
-/// not inherit it. One object per file and process, because closing any other descriptor of the file would drop the lock.
+/// not inherit it. One object per file and process, because closing any other descriptor of the file would drop the
+/// lock.
 ///
 /// The kernel wakes the first who waits, but whoever asks before that one runs again is served before it; with more
 /// processes than processors that is the rule, and the last waits for many turns. So those who wait stand in a queue

@@ -68,7 +68,8 @@ TEST(Targets, NeverQuoteAPasswordThatStandsInTheFile) {
 }
 
 TEST(Targets, OfABadFileAreRefusedWithAllItsProblems) {
-  const std::string text = refusal("[target.a]\nengine = \"postgresq\"\nadress = \"x\"\n[target.\"b c\"]\nengine = \"host\"\nport = 99999\n");
+  const std::string text = refusal(
+      "[target.a]\nengine = \"postgresq\"\nadress = \"x\"\n[target.\"b c\"]\nengine = \"host\"\nport = 99999\n");
   EXPECT_THAT(text, HasSubstr("did you mean \"postgresql\"?"));
   EXPECT_THAT(text, HasSubstr("did you mean \"address\"?"));
   EXPECT_THAT(text, HasSubstr("no name of a target"));

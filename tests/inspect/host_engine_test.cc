@@ -30,7 +30,8 @@ const Check& check(const std::string& id) {
 }
 
 /// What SQL on the facts of those probes brings.
-Answer facts_answer(Engine& engine, const std::vector<std::string>& probes, const std::string& sql, const Parameters& parameters = {}) {
+Answer facts_answer(Engine& engine, const std::vector<std::string>& probes, const std::string& sql,
+                    const Parameters& parameters = {}) {
   Facts facts(engine, {}, {Connection::State::open, {}}, std::chrono::milliseconds(0));
   return facts.query(probes, sql, parameters, limits_of(Cost::expensive));
 }
@@ -39,14 +40,17 @@ Answer facts_answer(Engine& engine, const std::vector<std::string>& probes, cons
 class Machine : public testing::Test {
  protected:
   Machine() {
-    put("/proc/stat", "cpu  100 0 100 1000 10 0 0 0 0 0\ncpu0 50 0 50 500 5 0 0 0 0 0\ncpu1 50 0 50 500 5 0 0 0 0 0\n"
-                      "btime 1000000000\n");
+    put("/proc/stat",
+        "cpu  100 0 100 1000 10 0 0 0 0 0\ncpu0 50 0 50 500 5 0 0 0 0 0\ncpu1 50 0 50 500 5 0 0 0 0 0\n"
+        "btime 1000000000\n");
     put("/proc/loadavg", "0.10 0.20 0.30 1/88 10857\n");
-    put("/proc/meminfo", "MemTotal:       16000000 kB\nMemFree: 1000000 kB\nMemAvailable:   12000000 kB\n"
-                         "SwapTotal: 2000000 kB\nSwapFree: 2000000 kB\nCommitLimit: 10000000 kB\nCommitted_AS: 2000000 kB\n");
+    put("/proc/meminfo",
+        "MemTotal:       16000000 kB\nMemFree: 1000000 kB\nMemAvailable:   12000000 kB\n"
+        "SwapTotal: 2000000 kB\nSwapFree: 2000000 kB\nCommitLimit: 10000000 kB\nCommitted_AS: 2000000 kB\n");
     put("/proc/vmstat", "pswpin 0\npswpout 0\noom_kill 0\n");
     put("/proc/self/cgroup", "0::/\n");
-    put("/proc/pressure/cpu", "some avg10=0.11 avg60=0.42 avg300=0.75 total=21\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=0\n");
+    put("/proc/pressure/cpu",
+        "some avg10=0.11 avg60=0.42 avg300=0.75 total=21\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=0\n");
     put("/proc/self/mountinfo", mounts());
     put("/.collected/statvfs", "4096 1000000 800000 750000 100000 90000 /\n");
     put("/etc/fstab", "/dev/sda1 / ext4 errors=remount-ro 0 1\nUUID=1 /srv/my\\040data xfs defaults,noatime 0 2\n");
@@ -66,12 +70,14 @@ class Machine : public testing::Test {
     put("/sys/class/hwmon/hwmon0/name", "coretemp\n");
     put("/sys/class/hwmon/hwmon0/temp1_input", "45000\n");
     put("/sys/class/hwmon/hwmon0/temp1_crit", "100000\n");
-    put("/.collected/smart/1.json", R"({"device":{"name":"/dev/sda"},"model_name":"Disk","smart_status":{"passed":true}})");
+    put("/.collected/smart/1.json",
+        R"({"device":{"name":"/dev/sda"},"model_name":"Disk","smart_status":{"passed":true}})");
   }
 
   static std::string mounts(const std::string& options = "rw,relatime", const std::string& super = "rw") {
     return "22 27 0:21 / /proc rw,relatime - proc proc rw\n"
-           "27 1 254:0 / / " + options + " shared:1 - ext4 /dev/sda1 " + super + "\n";
+           "27 1 254:0 / / " +
+           options + " shared:1 - ext4 /dev/sda1 " + super + "\n";
   }
 
   void put(const std::string& path, const std::string& text) const {
@@ -111,7 +117,8 @@ TEST_F(Machine, ThatIsHealthyGivesNoFinding) {
   EXPECT_EQ(engine.capabilities().privileges.count("root"), 1U);
   for (const Check* one : select_checks(builtin_checks(), {Tier::yearly, {"host.*"}})) {
     if (!one->readings.empty()) continue;
-    for (const Entry& entry : judge(*one, facts_answer(engine, one->question.probes, one->question.sql, one->thresholds))) {
+    for (const Entry& entry :
+         judge(*one, facts_answer(engine, one->question.probes, one->question.sql, one->thresholds))) {
       EXPECT_EQ(entry.outcome, Outcome::ok) << one->id << " " << entry.reason << entry.subject;
     }
   }
@@ -130,10 +137,12 @@ TEST_F(Machine, FillsItsFileSystems) {
 }
 
 TEST_F(Machine, LeavesImagesAndBindMountsOut) {
-  put("/proc/self/mountinfo", mounts() + "30 27 7:1 / /snap/core ro - squashfs /dev/loop1 ro\n"
-                                         "31 27 254:0 /srv /srv/bind ro,nosuid - ext4 /dev/sda1 rw\n");
+  put("/proc/self/mountinfo", mounts() +
+                                  "30 27 7:1 / /snap/core ro - squashfs /dev/loop1 ro\n"
+                                  "31 27 254:0 /srv /srv/bind ro,nosuid - ext4 /dev/sda1 rw\n");
   put("/.collected/statvfs", "4096 1000000 800000 750000 100000 90000 /\n4096 100 0 0 10 0 /snap/core\n");
-  for (const char* id : {"host.fs.space", "host.fs.inodes", "host.fs.readonly"}) EXPECT_THAT(found(id), ElementsAre("ok"));
+  for (const char* id : {"host.fs.space", "host.fs.inodes", "host.fs.readonly"})
+    EXPECT_THAT(found(id), ElementsAre("ok"));
 }
 
 TEST_F(Machine, LosesAFileSystemToTheKernelOrToARemount) {
@@ -158,7 +167,8 @@ TEST_F(Machine, WaitsForADeadServer) {
 }
 
 TEST_F(Machine, RunsOutOfMemory) {
-  put("/proc/meminfo", "MemTotal: 16000000 kB\nMemAvailable: 1200000 kB\nSwapTotal: 2000000 kB\nSwapFree: 1000000 kB\n");
+  put("/proc/meminfo",
+      "MemTotal: 16000000 kB\nMemAvailable: 1200000 kB\nSwapTotal: 2000000 kB\nSwapFree: 1000000 kB\n");
   EXPECT_THAT(found("host.mem.available"), ElementsAre("memory warning"));
   EXPECT_THAT(found("host.mem.swap"), ElementsAre("swap warning"));
   put("/proc/meminfo", "MemTotal: 16000000 kB\nMemAvailable: 120000 kB\n");
@@ -200,7 +210,8 @@ TEST_F(Machine, HasADegradedArray) {
   put("/proc/mdstat",
       "Personalities : [raid1] [raid6]\nmd0 : active raid1 sdb1[1](F) sda1[0]\n"
       "      1046528 blocks super 1.2 [2/1] [U_]\n\nmd127 : active raid6 sda2[0] sdb2[1] sdc2[2] sdd2[3]\n"
-      "      20953088 blocks super 1.2 level 6, 512k chunk, algorithm 2 [4/4] [UUUU]\n      bitmap: 0/1 pages [0KB], 65536KB chunk\n"
+      "      20953088 blocks super 1.2 level 6, 512k chunk, algorithm 2 [4/4] [UUUU]\n      bitmap: 0/1 pages [0KB], "
+      "65536KB chunk\n"
       "\nmd5 : inactive sde1[0](S)\n      1046528 blocks super 1.2\n\nunused devices: <none>\n");
   EXPECT_THAT(found("host.disk.raid"), ElementsAre("md0 critical", "md5 critical"));
   EXPECT_THAT(ask("host.disk.raid").front().evidence.front(), "active raid1, 1 of 2 disks work, failed: sdb1");
@@ -211,8 +222,9 @@ TEST_F(Machine, RebuildsAnArray) {
       "md0 : active raid1 sdb1[2] sda1[0]\n      1046528 blocks super 1.2 [2/1] [U_]\n"
       "      [==>..................]  recovery = 12.6% (132096/1046528) finish=0.1min speed=132096K/sec\n");
   EXPECT_THAT(ask("host.disk.raid").front().evidence.front(), HasSubstr("recovery runs"));
-  put("/proc/mdstat", "md0 : active raid1 sdb1[2] sda1[0]\n      1046528 blocks super 1.2 [2/2] [UU]\n"
-                      "      [==>..................]  check = 12.6% (132096/1046528) finish=0.1min speed=1K/sec\n");
+  put("/proc/mdstat",
+      "md0 : active raid1 sdb1[2] sda1[0]\n      1046528 blocks super 1.2 [2/2] [UU]\n"
+      "      [==>..................]  check = 12.6% (132096/1046528) finish=0.1min speed=1K/sec\n");
   EXPECT_THAT(found("host.disk.raid"), ElementsAre("ok"));
 }
 
@@ -251,7 +263,8 @@ TEST_F(Machine, LosesALink) {
 
 TEST_F(Machine, LosesAMemberOfABond) {
   put("/proc/net/bonding/bond0",
-      "Ethernet Channel Bonding Driver: v5\n\nBonding Mode: active-backup\nMII Status: up\n\nSlave Interface: eth0\nMII Status: up\n"
+      "Ethernet Channel Bonding Driver: v5\n\nBonding Mode: active-backup\nMII Status: up\n\nSlave Interface: "
+      "eth0\nMII Status: up\n"
       "Speed: 1000 Mbps\n\nSlave Interface: eth1\nMII Status: down\n");
   EXPECT_THAT(found("host.net.link"), ElementsAre("bond0 eth1 warning"));
 }
@@ -259,7 +272,8 @@ TEST_F(Machine, LosesAMemberOfABond) {
 TEST_F(Machine, LosesTheTime) {
   put("/.collected/clock", "synchronised=no\n");
   EXPECT_THAT(found("host.time.sync"), ElementsAre("clock warning"));
-  put("/.collected/chrony", "A9FEA97B,169.254.169.123,4,1700000000.1,1.500000000,0.1,0.1,-2.1,0.0,0.1,0.1,0.1,16.1,Normal\n");
+  put("/.collected/chrony",
+      "A9FEA97B,169.254.169.123,4,1700000000.1,1.500000000,0.1,0.1,-2.1,0.0,0.1,0.1,0.1,16.1,Normal\n");
   EXPECT_THAT(found("host.time.sync"), ElementsAre("clock critical"));
   remove("/.collected/chrony");
   remove("/.collected/clock");
@@ -287,8 +301,9 @@ std::string stat_line(int pid, const std::string& name, char state, int parent) 
 TEST_F(Machine, RunsADatabaseNearItsLimits) {
   put("/proc/812/stat", stat_line(812, "mariadbd", 'S', 1));
   put("/proc/812/comm", "mariadbd\n");
-  put("/proc/812/limits", "Limit                     Soft Limit           Hard Limit           Units\n"
-                          "Max open files            1024                 4096                 files\n");
+  put("/proc/812/limits",
+      "Limit                     Soft Limit           Hard Limit           Units\n"
+      "Max open files            1024                 4096                 files\n");
   put("/proc/812/oom_score_adj", "0\n");
   EXPECT_THAT(found("host.os.fd"), ElementsAre("skipped"));
   put("/.collected/fds/812", "990\n");
@@ -300,7 +315,8 @@ TEST_F(Machine, RunsADatabaseNearItsLimits) {
 
 TEST_F(Machine, KeepsDeadChildren) {
   put("/proc/700/stat", stat_line(700, "bad (parent) x", 'S', 1));
-  for (int pid = 701; pid < 712; ++pid) put("/proc/" + std::to_string(pid) + "/stat", stat_line(pid, "child", 'Z', 700));
+  for (int pid = 701; pid < 712; ++pid)
+    put("/proc/" + std::to_string(pid) + "/stat", stat_line(pid, "child", 'Z', 700));
   EXPECT_THAT(found("host.os.zombies"), ElementsAre("zombies of bad (parent) x warning"));
 }
 
@@ -326,8 +342,9 @@ TEST_F(Machine, WaitsForARestart) {
 }
 
 TEST_F(Machine, HasOpenAccounts) {
-  put("/etc/passwd", "root:x:0:0:root:/root:/bin/bash\ntoor:x:0:0::/root:/bin/sh\nguest:x:1001:1001::/home/guest:/bin/sh\n"
-                     "old::1002:1002::/:/bin/sh\n");
+  put("/etc/passwd",
+      "root:x:0:0:root:/root:/bin/bash\ntoor:x:0:0::/root:/bin/sh\nguest:x:1001:1001::/home/guest:/bin/sh\n"
+      "old::1002:1002::/:/bin/sh\n");
   put("/etc/shadow", "root:$y$j9T$abc:1::::::\ntoor:!:1::::::\nguest::1::::::\n");
   EXPECT_THAT(found("host.sec.accounts"), ElementsAre("toor critical", "guest critical", "old critical"));
   put("/etc/passwd", "root:x:0:0:root:/root:/bin/bash\n");
@@ -338,7 +355,8 @@ TEST_F(Machine, HasOpenAccounts) {
 TEST_F(Machine, LetsPasswordsIn) {
   put("/etc/ssh/sshd_config", "# PasswordAuthentication no\nPort 22\n");
   EXPECT_THAT(found("host.sec.ssh"), ElementsAre("passwordauthentication warning"));
-  put("/etc/ssh/sshd_config", "Include /etc/ssh/sshd_config.d/*.conf\nPasswordAuthentication yes\nPermitRootLogin yes\n");
+  put("/etc/ssh/sshd_config",
+      "Include /etc/ssh/sshd_config.d/*.conf\nPasswordAuthentication yes\nPermitRootLogin yes\n");
   put("/etc/ssh/sshd_config.d/10.conf", "PasswordAuthentication=no\nMatch User x\n  PermitRootLogin no\n");
   EXPECT_THAT(found("host.sec.ssh"), ElementsAre("permitrootlogin warning"));
   put("/etc/ssh/sshd_config.d/10.conf", "PasswordAuthentication no\nPermitRootLogin no\n");
@@ -357,7 +375,8 @@ class Readings : public testing::Test {
     std::vector<std::string> list;
     const Check& asked = check(id);
     for (const Entry& entry : judge(asked, facts_.query(asked.question.sql, asked.thresholds, limits_of(asked.cost)))) {
-      list.push_back(entry.severity ? entry.subject + " " + to_text(*entry.severity) : to_text(entry.outcome) + entry.reason);
+      list.push_back(entry.severity ? entry.subject + " " + to_text(*entry.severity)
+                                    : to_text(entry.outcome) + entry.reason);
     }
     return list;
   }
@@ -435,7 +454,8 @@ TEST_F(Readings, TellWhenAFileSystemWillBeFull) {
   run("WITH RECURSIVE h(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM h WHERE i < 239) INSERT INTO space_samples"
       " SELECT '/full', 1099511627776, 322122547200 - i * 1073741824, 1000000 + i * 3600 FROM h UNION ALL"
       " SELECT '/same', 1099511627776, 107374182400 - (i = 239) * 90000000000, 1000000 + i * 3600 FROM h");
-  run("INSERT INTO space_last SELECT path, total_bytes, available_bytes FROM space_samples GROUP BY path HAVING at = max(at)");
+  run("INSERT INTO space_last SELECT path, total_bytes, available_bytes FROM space_samples GROUP BY path HAVING at = "
+      "max(at)");
   EXPECT_THAT(found("host.fs.forecast"), ElementsAre("/full critical"));
   run("UPDATE span SET seconds = 86400");
   EXPECT_THAT(found("host.fs.forecast"), ElementsAre(HasSubstr("skipped")));
@@ -445,7 +465,8 @@ TEST_F(Readings, TellWhatIsNewOrGone) {
   run("CREATE TABLE listener_before(protocol, address, port, loopback, ephemeral)");
   run("CREATE TABLE listener_last(protocol, address, port, loopback, ephemeral)");
   run("INSERT INTO listener_before VALUES('tcp', '0.0.0.0', 22, 0, 0)");
-  run("INSERT INTO listener_last VALUES('tcp', '0.0.0.0', 22, 0, 0), ('tcp', '0.0.0.0', 6379, 0, 0), ('tcp', '127.0.0.1', 9000, 1, 0)");
+  run("INSERT INTO listener_last VALUES('tcp', '0.0.0.0', 22, 0, 0), ('tcp', '0.0.0.0', 6379, 0, 0), ('tcp', "
+      "'127.0.0.1', 9000, 1, 0)");
   EXPECT_THAT(found("host.sec.ports"), ElementsAre("tcp 0.0.0.0:6379 warning", "tcp 127.0.0.1:9000 info"));
 
   run("CREATE TABLE server_before(role, instance, started_s)");
@@ -479,8 +500,10 @@ TEST(HostEngine, GathersThisMachineInTime) {
   }
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(4));
   EXPECT_EQ(facts_answer(engine, host::split_words("cpu"), "SELECT cores > 0, fifteen >= 0 FROM load").rows.size(), 1U);
-  EXPECT_FALSE(facts_answer(engine, host::split_words("file_systems"), "SELECT 1 FROM file_system WHERE state = 'ok'").rows.empty());
-  EXPECT_FALSE(facts_answer(engine, host::split_words("processes memory"), "SELECT 1 FROM process, memory").rows.empty());
+  EXPECT_FALSE(facts_answer(engine, host::split_words("file_systems"), "SELECT 1 FROM file_system WHERE state = 'ok'")
+                   .rows.empty());
+  EXPECT_FALSE(
+      facts_answer(engine, host::split_words("processes memory"), "SELECT 1 FROM process, memory").rows.empty());
   EXPECT_EQ(facts_answer(engine, host::split_words("nonsense"), "SELECT 1").status, Answer::Status::unavailable);
   EXPECT_EQ(engine.query("SELECT 1", {}, {}).status, Answer::Status::unavailable);
 }
@@ -505,9 +528,12 @@ TEST(HostRemote, IsReadByOneCommand) {
   ::setenv("PATH", path.c_str(), 1);
   ASSERT_EQ(connection.state, Connection::State::open) << connection.reason;
   const std::map<std::string, std::string> expected{
-      {"cpu", "SELECT 1 FROM load, cpu"},       {"memory", "SELECT 1 FROM memory WHERE available_bytes > 0"},
-      {"processes", "SELECT 1 FROM process"},   {"file_systems", "SELECT 1 FROM file_system WHERE path = '/' AND state = 'ok'"},
-      {"accounts", "SELECT 1 FROM account"},    {"system", "SELECT 1 FROM os, sysctl WHERE boot_s > 0"},
+      {"cpu", "SELECT 1 FROM load, cpu"},
+      {"memory", "SELECT 1 FROM memory WHERE available_bytes > 0"},
+      {"processes", "SELECT 1 FROM process"},
+      {"file_systems", "SELECT 1 FROM file_system WHERE path = '/' AND state = 'ok'"},
+      {"accounts", "SELECT 1 FROM account"},
+      {"system", "SELECT 1 FROM os, sysctl WHERE boot_s > 0"},
       {"network", "SELECT 1 FROM interface, tcp"}};
   for (const auto& [word, sql] : expected) {
     const Answer answer = facts_answer(engine, {word}, sql);

@@ -17,9 +17,9 @@ namespace rounds {
 namespace {
 
 using namespace seed;
+using nlohmann::json;
 using testing::HasSubstr;
 using testing::Not;
-using nlohmann::json;
 
 struct Ran {
   int status;
@@ -204,7 +204,8 @@ TEST_F(Program, ExportsReportsInEveryFormatAndInChinese) {
   };
   EXPECT_THAT(exported("r.md", ""), HasSubstr("| persisting | shop |"));
   EXPECT_THAT(exported("r.csv", ""), testing::StartsWith("\xEF\xBB\xBF"));
-  EXPECT_THAT(exported("r.html", " --lang zh"), testing::AllOf(HasSubstr("复核人"), HasSubstr("<svg viewBox=\"0 0 360")));
+  EXPECT_THAT(exported("r.html", " --lang zh"),
+              testing::AllOf(HasSubstr("复核人"), HasSubstr("<svg viewBox=\"0 0 360")));
   EXPECT_THAT(run("report show --lang zh").text, HasSubstr("外键缺少父行"));
   EXPECT_EQ(run("report show --lang fr").status, 2);
   EXPECT_EQ(run("inspect shop --lang zh -o " + (folder_ / "i.html")).status, 0);
@@ -240,7 +241,8 @@ TEST_F(Program, SaysWhichFindingsWorsened) {
 }
 
 TEST_F(Program, DeletesOldReportsButNeverTheLastOfATier) {
-  for (const char* tier : {"weekly", "daily", "daily", "daily"}) run(std::string("inspect shop --check sq.run.header --tier ") + tier);
+  for (const char* tier : {"weekly", "daily", "daily", "daily"})
+    run(std::string("inspect shop --check sq.run.header --tier ") + tier);
   EXPECT_EQ(run("report prune").status, 2);
   EXPECT_EQ(run("report prune --keep 1 --older-than 1d").status, 2);
   EXPECT_EQ(run("report prune --keep 2").status, 2);  // it asks

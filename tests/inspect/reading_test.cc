@@ -41,14 +41,17 @@ class ReadingFacts : public testing::Test {
     return lines;
   }
   std::vector<std::string> growth() {
-    return lines("SELECT name || ' ' || scans || ' ' || writes || iif(reset, ' reset', '') || ' ' || state FROM tables_delta ORDER BY name");
+    return lines(
+        "SELECT name || ' ' || scans || ' ' || writes || iif(reset, ' reset', '') || ' ' || state FROM tables_delta "
+        "ORDER BY name");
   }
 
   SqlSession facts_ = SqlSession::in_memory();
 };
 
 TEST_F(ReadingFacts, GrowFromTheBeginningOfTheWindow) {
-  const Covered covered = fill({row("a", 30, 7, "new")}, {snapshot(1000, {row("a", 10, 5)}), snapshot(5000, {row("a", 20, 5)})});
+  const Covered covered =
+      fill({row("a", 30, 7, "new")}, {snapshot(1000, {row("a", 10, 5)}), snapshot(5000, {row("a", 20, 5)})});
   EXPECT_EQ(covered.from_s, 1000);
   EXPECT_EQ(covered.to_s, 10000);
   EXPECT_THAT(growth(), ElementsAre("a 20 2 new"));
@@ -56,7 +59,8 @@ TEST_F(ReadingFacts, GrowFromTheBeginningOfTheWindow) {
 
 TEST_F(ReadingFacts, CountWhatCameAfterAResetAsALowerBound) {
   fill({row("a", 4, 9)}, {snapshot(1000, {row("a", 10, 5)}), snapshot(5000, {row("a", 16, 6)})});
-  EXPECT_THAT(growth(), ElementsAre("a 10 10 reset ok")) << "6 and 4, 1 and 9: of a row that fell nothing was there before";
+  EXPECT_THAT(growth(), ElementsAre("a 10 10 reset ok"))
+      << "6 and 4, 1 and 9: of a row that fell nothing was there before";
 }
 
 TEST_F(ReadingFacts, TakeRowsThatAreNewAsBegunAtZero) {
@@ -70,11 +74,17 @@ TEST_F(ReadingFacts, LeaveOutRowsThatAreGone) {
 }
 
 TEST_F(ReadingFacts, BeginShortlyBeforeTheWindowRatherThanAfterIt) {
-  EXPECT_EQ(fill({row("a", 1, 1)}, {snapshot(50, {row("a", 1, 1)}), snapshot(500, {row("a", 1, 1)}), snapshot(2000, {row("a", 1, 1)})}).from_s, 500);
+  EXPECT_EQ(fill({row("a", 1, 1)},
+                 {snapshot(50, {row("a", 1, 1)}), snapshot(500, {row("a", 1, 1)}), snapshot(2000, {row("a", 1, 1)})})
+                .from_s,
+            500);
 }
 
 TEST_F(ReadingFacts, DoNotBeginLongBeforeTheWindow) {
-  EXPECT_EQ(fill({row("a", 1, 1)}, {snapshot(50, {row("a", 1, 1)}), snapshot(9000, {row("a", 1, 1)})}, window(8000, 10000)).from_s, 9000);
+  EXPECT_EQ(
+      fill({row("a", 1, 1)}, {snapshot(50, {row("a", 1, 1)}), snapshot(9000, {row("a", 1, 1)})}, window(8000, 10000))
+          .from_s,
+      9000);
 }
 
 TEST_F(ReadingFacts, HaveNoBeginningWithoutAPast) {
@@ -85,8 +95,8 @@ TEST_F(ReadingFacts, HaveNoBeginningWithoutAPast) {
 }
 
 TEST_F(ReadingFacts, CompareWithTheLastInspectionNotWithACollector) {
-  const Covered covered =
-      fill({row("a", 1, 1, "now")}, {snapshot(10, {row("a", 1, 1, "old")}, true), snapshot(5000, {row("a", 1, 1, "collected")})});
+  const Covered covered = fill({row("a", 1, 1, "now")}, {snapshot(10, {row("a", 1, 1, "old")}, true),
+                                                         snapshot(5000, {row("a", 1, 1, "collected")})});
   EXPECT_TRUE(covered.has_before);
   EXPECT_THAT(lines("SELECT state FROM tables_before"), ElementsAre("old"));
   EXPECT_THAT(lines("SELECT state FROM tables_last"), ElementsAre("now"));
@@ -101,7 +111,8 @@ TEST_F(ReadingFacts, ReadSnapshotsOfOtherColumns) {
 
 TEST_F(ReadingFacts, TellTheCoverage) {
   fill_span(facts_, {7000, 10000, false}, window(0, 10000));
-  EXPECT_THAT(lines("SELECT seconds || ' of ' || asked_seconds || ', ' || coverage || '%' FROM span"), ElementsAre("3000 of 10000, 30%"));
+  EXPECT_THAT(lines("SELECT seconds || ' of ' || asked_seconds || ', ' || coverage || '%' FROM span"),
+              ElementsAre("3000 of 10000, 30%"));
 }
 
 }  // namespace
