@@ -4,6 +4,9 @@
 
 #include <sys/stat.h>
 
+#include <random>
+#include <set>
+
 #include "seed.h"
 
 namespace rounds {
@@ -112,6 +115,26 @@ TEST(SqliteEngine, SkipsChecksOfATargetThatWasNotReached) {
   EXPECT_THAT(findings(examination), testing::ElementsAre("sq.run.connect critical"));
   for (const Entry& entry : examination.entries) {
     if (entry.check->id != "sq.run.connect") { EXPECT_EQ(entry.outcome, Outcome::skipped) << entry.check->id; }
+  }
+}
+
+/// Bytes anywhere are others; whatever SQLite makes of that, the inspection ends, in time, with an answer to each check.
+TEST(SqliteEngine, OutlivesSpoiltFiles) {
+  const Folder folder;
+  make_shop(folder / "shop.db");
+  const std::string sound = bytes_of(folder / "shop.db");
+  std::minstd_rand random(20261122);
+  for (int round = 0; round < 40; ++round) {
+    std::string spoilt = sound;
+    for (int i = 0; i < 1 << (round % 8); ++i) spoilt[random() % spoilt.size()] = static_cast<char>(random());
+    if (round % 5 == 0) spoilt.resize(random() % spoilt.size());
+    std::ofstream(folder / "spoilt.db", std::ios::binary) << spoilt;
+    const auto start = std::chrono::steady_clock::now();
+    const Examination examination = inspect(folder / "spoilt.db");
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20)) << round;
+    std::set<std::string> answered;
+    for (const Entry& entry : examination.entries) answered.insert(entry.check->id);
+    EXPECT_EQ(answered.size(), select_checks(builtin_checks(), {Tier::yearly, {"sq.*"}}).size()) << round;
   }
 }
 
