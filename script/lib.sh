@@ -27,9 +27,20 @@ need_packages() {
     command -v sudo >/dev/null || fail "packages are missing; as root: apt-get install $*"
     as_root=(sudo)
   fi
-  local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300)
+  local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive ${RUNLEVEL:+RUNLEVEL=$RUNLEVEL} apt-get -q -o DPkg::Lock::Timeout=300)
   "${apt[@]}" update </dev/null
   "${apt[@]}" install -y --no-install-recommends "$@" </dev/null
+}
+
+# need_servers PACKAGE...: the same for database servers that tests start by themselves, in folders of their own: no
+# cluster is made and nothing is started by their installation.
+need_servers() {
+  have_packages "$@" && return
+  if [ "$(id -u)" = 0 ] && [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+    mkdir -p /etc/postgresql-common
+    echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
+  fi
+  RUNLEVEL=1 need_packages "$@"
 }
 
 # build PRESET [CMAKE OPTION...]: configures and builds into build/PRESET.

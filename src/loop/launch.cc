@@ -128,6 +128,7 @@ std::vector<std::string> inspect_argv(const InspectTask& task, const LaunchConte
     if (!value.empty()) argv.insert(argv.end(), {name, value});
   };
   option("--config", context.config);
+  option("--jobs-dir", context.jobs_dir);
   argv.push_back("inspect");
   argv.insert(argv.end(), task.targets.begin(), task.targets.end());
   option("--business", task.business);

@@ -15,6 +15,7 @@ struct LaunchContext {
   std::string store;       ///< the store's file
   std::string config;      ///< config.toml; empty: there is none
   Zone zone = Zone::utc();  ///< of jobs that name none
+  std::string jobs_dir{};   ///< beside which targets.d and checks.d lie
 };
 
 /// The Start message of a run: its argv, its whole environment, its folder. Nothing is ever spliced

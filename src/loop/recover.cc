@@ -378,7 +378,8 @@ void send_starts(LoopState& state) {
   const auto own = state.own ? state.keepers.find(*state.own) : state.keepers.end();
   if (own == state.keepers.end() || own->second.standing() != KeeperStanding::serving) return;
   int slots = free_slots(state);
-  const LaunchContext context{state.program, state.store.file(), existing(state.settings.config_file), state.settings.zone};
+  const LaunchContext context{state.program, state.store.file(), existing(state.settings.config_file), state.settings.zone,
+                              state.settings.jobs_dir};
   for (auto& [id, live] : state.live) {
     const bool reading = live.secrets != nullptr;  // it has its slot already
     if (slots == 0 && !reading) continue;

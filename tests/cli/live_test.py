@@ -2,6 +2,7 @@
 """Commands that wait and follow, beside a scheduler that works."""
 
 import json
+import sqlite3
 import subprocess
 import unittest
 
@@ -216,6 +217,19 @@ class Backfill(WithScheduler):
         runs = [(run["due"][11:13], run["attempt"], run["final"]) for run in self.bed.history("hourly")]
         self.assertEqual(sorted(runs), [("05", 1, False), ("05", 2, True), ("06", 1, False), ("06", 2, True),
                                         ("07", 1, True), ("08", 1, True)])
+
+
+class Inspection(WithScheduler):
+    def test_of_a_job_knows_the_targets_beside_the_job_files(self):
+        targets = self.bed.jobs_dir.parent / "targets.d"
+        targets.mkdir()
+        sqlite3.connect(self.bed.dir / "shop.db").execute("CREATE TABLE t (id INTEGER PRIMARY KEY)")
+        (targets / "shop.toml").write_text(f'[target.shop]\nengine = "sqlite"\npath = "{self.bed.dir / "shop.db"}"\n', encoding="utf-8")
+        self.begin("[job.look]\ntrigger = { at = 2099-01-01T00:00:00Z }\n[job.look.inspect]\ntargets = [\"shop\"]\ntier = \"weekly\"\n")
+        run = self.detach("look")
+        self.assertEqual(self.bed.rounds("wait", run).returncode, 0)
+        report = json.loads(self.bed.must("report", "show", "--json"))
+        self.assertEqual((report["tier"], report["run"], report["targets"][0]["name"]), ("weekly", int(run), "shop"))
 
 
 class WithoutScheduler(unittest.TestCase):

@@ -15,7 +15,7 @@ namespace {
 
 using Environment = std::map<std::string, std::string>;
 
-const LaunchContext kContext{"/usr/bin/rounds", "/var/lib/rounds/rounds.db", "/etc/rounds/config.toml"};
+const LaunchContext kContext{"/usr/bin/rounds", "/var/lib/rounds/rounds.db", "/etc/rounds/config.toml", Zone::utc(), "/etc/rounds/jobs.d"};
 
 /// Our own environment, until the end of the test.
 class Ours {
@@ -206,7 +206,7 @@ TEST_F(Launch, AnInspectionIsOurOwnProgram) {
       .targets = {"orders", "stock"}, .business = "shop", .host = "", .tags = {"x", "y"}, .tier = "weekly"};
   EXPECT_EQ(start_of(job, run_of(kStart)).argv,
             (Texts{"/usr/bin/rounds", "--store", "/var/lib/rounds/rounds.db", "--config", "/etc/rounds/config.toml",
-                   "inspect", "orders", "stock", "--business", "shop", "--tag", "x", "--tag", "y", "--tier", "weekly",
+                   "--jobs-dir", "/etc/rounds/jobs.d", "inspect", "orders", "stock", "--business", "shop", "--tag", "x", "--tag", "y", "--tier", "weekly",
                    "--fail-on", "critical"}));
 }
 
