@@ -200,9 +200,12 @@ void MariadbEngine::learn() {
   learn_privileges();
   data_dir_ = variable("datadir");
   if (data_dir_.empty()) data_dir_ = instance_.data_dir;
+  // Behind a loopback address may be a container, and the folder of that name another server's.
+  char here[256] = "";
+  gethostname(here, sizeof here - 1);
   std::error_code hidden;
-  if (!data_dir_.empty() && is_this_machine(instance_.address) &&
-      std::filesystem::exists(data_dir_ + "/ibdata1", hidden)) {
+  const bool same_machine = is_this_machine(instance_.address) && variable("hostname") == here;
+  if (!data_dir_.empty() && same_machine && std::filesystem::exists(data_dir_ + "/ibdata1", hidden)) {
     can_.privileges.insert("local");
   } else {
     data_dir_.clear();

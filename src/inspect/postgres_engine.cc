@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 #include <libpq-fe.h>
 #include <poll.h>
-#include <unistd.h>
 
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <string_view>
 
 #include "inspect/backup_facts.h"
@@ -237,12 +237,24 @@ void PostgresEngine::learn() {
   if (!instance_.backups.empty()) can_.privileges.insert("backups");
   data_dir_ = setting("data_directory");
   if (data_dir_.empty()) data_dir_ = instance_.data_dir;
-  const bool readable = !data_dir_.empty() && access((data_dir_ + "/PG_VERSION").c_str(), R_OK) == 0;
-  if (is_this_machine(instance_.address) && readable) {
+  if (is_this_machine(instance_.address) && runs_in(data_dir_)) {
     can_.privileges.insert("local");
   } else {
     data_dir_.clear();
   }
+}
+
+/// True when it is that folder on this machine that the server works in: behind a loopback address may be a container, and
+/// the folder of that name another server's. The third line of postmaster.pid is when its server started.
+bool PostgresEngine::runs_in(const std::string& data_dir) {
+  constexpr std::int64_t kStartLasts = 120;
+  std::ifstream file(data_dir + "/postmaster.pid");
+  std::string pid, folder;
+  std::int64_t started = 0;
+  if (!std::getline(file, pid) || !std::getline(file, folder) || !(file >> started)) return false;
+  const Answer answer = query("SELECT extract(epoch FROM pg_postmaster_start_time())::int8", {}, {});
+  const auto* told = answer.rows.empty() ? nullptr : std::get_if<std::int64_t>(&answer.rows[0].at(0));
+  return told != nullptr && std::abs(*told - started) <= kStartLasts;
 }
 
 Capabilities PostgresEngine::capabilities() const { return can_; }

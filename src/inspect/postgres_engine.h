@@ -26,6 +26,7 @@ class PostgresEngine : public Engine {
 
   std::string open(const std::string& database);
   void learn();
+  bool runs_in(const std::string& data_dir);
   std::string setting(const std::string& name);
   void gather_files(SqlSession& facts);
 
