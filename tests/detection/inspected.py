@@ -79,7 +79,7 @@ class Bed:
     def rounds(self, *words, codes=(0,)):
         command = [binary(), *map(str, words), "--store", str(self.dir / "store/rounds.db"), "--jobs-dir",
                    str(self.dir / "jobs.d"), "--config", str(self.dir / "config.toml")]
-        for attempt in (1, 2):                                      # the binary may be built anew meanwhile
+        for attempt in range(1, 5):                                 # the binary may be built anew meanwhile
             done = subprocess.run(command, capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL)
             if done.returncode in codes:
                 return done
