@@ -36,8 +36,6 @@ def run(*words, check=True):
 class Test:
     def __init__(self, bed, score):
         self.bed, self.score = bed, score
-        self.place = bed.dir / "mounted"
-        self.place.mkdir()
         self.known = {}
 
     def golden(self):
@@ -71,6 +69,8 @@ class Test:
     def seed(self, name, expected, make, allowed=(), hint=False, subject=None):
         """`make` is a generator: what stands after its yield takes the defect away."""
         self.expected = expected
+        self.place = self.bed.dir / f"mounted {name}"             # a place of its own: it is compared with earlier readings
+        self.place.mkdir()
         self.bed.snapshot("host")
         time.sleep(1.1)
         seed = make(self)
@@ -172,12 +172,12 @@ def forced_read_only(test):
 
 
 def zombies(test):
-    script = "import subprocess, sys, time\nc = [subprocess.Popen(['true']) for _ in range(15)]\nprint('x', flush=True)\ntime.sleep(60)"
-    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE)
+    script = "import subprocess, sys\nc = [subprocess.Popen(['true']) for _ in range(15)]\nprint('x', flush=True)\nsys.stdin.read()\nfor p in c: p.wait()"
+    process = subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     process.stdout.readline()
     time.sleep(0.5)
     yield
-    process.kill()
+    process.stdin.close()
     process.wait()
 
 

@@ -106,7 +106,7 @@ class Bed:
 
     def inspect_since_snapshot(self, name, tier="yearly"):
         """The window begins with the last snapshot."""
-        return self.inspect(name, tier, max(1, int(time.time() - self.taken_at)))
+        return self.inspect(name, tier, int(time.time() - self.taken_at) + 1)
 
     def keep(self):
         """Remembers the store, for `back`."""
