@@ -68,6 +68,14 @@ SHOP = [
     "CREATE VIEW sales.v AS SELECT * FROM sales.customer", "GRANT USAGE ON SCHEMA sales TO app", "GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA sales TO app",
 ]
 
+# How the server may write its log: the file's ending, and what is set for it.
+LOGS = {
+    "stderr": ("log", ""),
+    "debian": ("log", "log_line_prefix = '%m [%p] %q%u@%d '\n"),
+    "csvlog": ("csv", "log_destination = 'csvlog'\n"),
+    "jsonlog": ("json", "log_destination = 'jsonlog'\n"),
+}
+
 # Logins of inspections, by what they may see.
 LOGINS = ("plain", "watcher", "reader")
 PAGE = 8192
@@ -78,11 +86,11 @@ def as_owner() -> list[str]:
 
 
 class Instance:
-    def __init__(self, port: int, settings: str = GOLDEN):
+    def __init__(self, port: int, log: str = "stderr"):
         self.home = pathlib.Path(tempfile.mkdtemp(prefix="pgd-", dir="/tmp"))
         self.data, self.archive, self.backups, self.port = self.home / "data", self.home / "archive", self.home / "backups", port
-        self.log = self.data / "log/server.log"
-        self.settings = settings
+        self.log = self.data / f"log/server.{LOGS[log][0]}"
+        self.settings = GOLDEN + LOGS[log][1]
         self.errors = ""
         self.holders = []
 
@@ -265,6 +273,22 @@ class Instance:
         time.sleep(2.5)
         self.release()
 
+    def do_crowd(self, sessions):
+        for _ in range(int(sessions)):
+            self.holders.append(subprocess.Popen(self.command("shop"), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True, cwd="/tmp"))
+        time.sleep(4)
+        for holder in self.holders[-10:]:  # leaves room for the superuser, as healthy applications do
+            holder.terminate() if int(sessions) > 57 else None
+        time.sleep(0.5)
+
+    def do_slow_backup(self, _):
+        self.holders.append(subprocess.Popen([*as_owner(), str(BIN / "pg_basebackup"), "-h", str(self.home), "-p", str(self.port), "-U", "postgres", "-D", "-", "-Ft", "-X", "none",
+                                              "--max-rate=32k", "-c", "fast"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True, cwd="/tmp"))
+        time.sleep(2)
+
+    def undo_slow_backup(self, _):
+        self.sql("postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_replication")
+
     def do_terminate(self, _):
         self.hold("shop", "SELECT 1")
         self.release()
@@ -346,10 +370,6 @@ class Instance:
             newest.write_bytes(newest.read_bytes()[:int(newest.stat().st_size * float(rest))])
         elif word == "shrunk":
             newest.write_bytes(newest.read_bytes()[:5] + bytes(50))
-        elif word == "hurt":
-            content = bytearray(newest.read_bytes())
-            content[len(content) // 2:len(content) // 2 + 16] = bytes(16)
-            newest.write_bytes(content)
         elif word == "young":
             for path in self.backups.iterdir():
                 age(path, 0.1)
@@ -366,9 +386,8 @@ class Instance:
     def plain_dump(self, how):
         """Text instead of the custom format, and something done to it."""
         dump = self.run(BIN / "pg_dump", "-h", self.home, "-p", self.port, "-U", "postgres", "shop").stdout
-        for path in self.backups.glob("shop-*.dump"):
-            path.unlink()
         newest = self.backups / "shop-9.dump"
+        newest.unlink()
         newest.write_text(dump[:dump.index("-- PostgreSQL database dump complete")] if how == "without its footer" else dump)
         if how in ("gzip", "cut gzip"):
             self.run("gzip", newest)
