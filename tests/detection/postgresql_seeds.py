@@ -267,7 +267,7 @@ SEEDS = [
 # Made once more as large and as long as the thresholds of the catalogue ask for; takes minutes.
 FULL_SIZE = [
     Seed("a large index never scanned", ("pg.obj.unused",), shop("CREATE TABLE sales.wide (id int PRIMARY KEY, t text)", "ALTER TABLE sales.wide ALTER t SET STORAGE PLAIN",
-         "INSERT INTO sales.wide SELECT g, (SELECT string_agg(md5(g::text || i), '') FROM generate_series(1, 60) i) FROM generate_series(1, 60000) g", "CREATE INDEX wide_t ON sales.wide (t)"),
+         "INSERT INTO sales.wide SELECT g, (SELECT string_agg(md5(g::text || i), '') FROM generate_series(1, 60) i) FROM generate_series(1, 60000) g", "CREATE INDEX wide_t ON sales.wide (t)", "ANALYZE sales.wide"),
          shop("DROP TABLE sales.wide"), subject="wide_t", also=("pg.perf.temp",), wait_s=1.2),
     Seed("a large table and index, mostly holes", ("pg.obj.bloat", "pg.obj.index_bloat"), shop("CREATE UNLOGGED TABLE sales.holes (id int PRIMARY KEY, t text) WITH (autovacuum_enabled = off)", "ALTER TABLE sales.holes ALTER t SET STORAGE PLAIN",
          "INSERT INTO sales.holes SELECT g, (SELECT string_agg(md5(g::text || i), '') FROM generate_series(1, 50) i) FROM generate_series(1, 420000) g", "CREATE INDEX holes_t ON sales.holes (t)",
