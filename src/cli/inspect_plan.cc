@@ -47,12 +47,16 @@ std::optional<Window> window_of_run() {
   return Window{instant_of("ROUNDS_WINDOW_START", *from), instant_of("ROUNDS_WINDOW_END", *to)};
 }
 
+/// The end of a window that lasts until now: half open as it is, it holds the second that goes on.
+Due end_of_now(const Context& context) { return context.now.due() + std::chrono::seconds(1); }
+
 /// A length before now, or FROM..TO in UTC.
 Window read_window(const std::string& text, const Context& context) {
   const Due now = context.now.due();
   const std::size_t dots = text.find("..");
   if (dots == std::string::npos) {
-    return {step_back(now, read_length("--window", text), context.settings.zone), now};
+    const Due end = end_of_now(context);
+    return {step_back(end, read_length("--window", text), context.settings.zone), end};
   }
   const Due from = read_moment("--window", text.substr(0, dots), now, Zone::utc(), true);
   return {from, read_moment("--window", text.substr(dots + 2), now, Zone::utc(), true)};
@@ -65,8 +69,8 @@ Window window_of(const InspectOptions& options, Tier tier, const Context& contex
     throw Error(Fault::usage, "--window \"" + *options.window + "\" ends before it begins");
   }
   if (const auto window = window_of_run()) return *window;
-  const Due now = context.now.due();
-  return {step_back(now, default_length(tier), context.settings.zone), now};
+  const Due end = end_of_now(context);
+  return {step_back(end, default_length(tier), context.settings.zone), end};
 }
 
 std::vector<const Check*> checks_of(const InspectOptions& options, Tier tier, const Rules& rules) {

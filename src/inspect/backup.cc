@@ -105,6 +105,9 @@ BackupContent look_into_database(const std::string& path, const Limits& limits) 
     content.obstacle = "a log lies beside it, which only opening the copy for writing would bring in";
     return content;
   }
+  const backup::Bytes bytes(path);
+  const std::string lack = backup::lack_of_pages(bytes.at(0, 100), bytes.size());
+  if (!lack.empty()) content.problems.push_back(lack);  // SQLite does not miss the rest of a last page
   SqlSession session = SqlSession::on_file_at_rest(path);
   check_database(session, limits, content);
   if (content.problems.empty() && content.obstacle.empty()) content.rows = count_rows(session, limits);

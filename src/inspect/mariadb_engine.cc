@@ -1,5 +1,6 @@
 #include "inspect/mariadb_engine.h"
 
+#include <errmsg.h>
 #include <fmt/format.h>
 #include <mysql.h>
 #include <unistd.h>
@@ -130,8 +131,15 @@ struct MariadbEngine::Session {
 MariadbEngine::MariadbEngine(Instance instance) : instance_(std::move(instance)) {}
 MariadbEngine::~MariadbEngine() = default;
 
-/// Empty, or why it could not be opened.
 std::string MariadbEngine::open() {
+  const bool socket = instance_.address.starts_with('/');
+  const std::string usual = is_this_machine(instance_.address) ? "prefer" : "verify-full";
+  const std::string tls = socket ? "disable" : (instance_.tls.empty() ? usual : instance_.tls);
+  const auto [code, reason] = attempt(tls);
+  return code == CR_SSL_CONNECTION_ERROR && tls == "prefer" ? attempt("disable").second : reason;
+}
+
+std::pair<unsigned, std::string> MariadbEngine::attempt(const std::string& tls) {
   session_.reset();
   auto session = std::make_unique<Session>();
   MYSQL* mysql = session->get();
@@ -144,13 +152,10 @@ std::string MariadbEngine::open() {
     mysql_options(mysql, MYSQL_READ_DEFAULT_GROUP, "rounds");
   }
   const bool socket = instance_.address.starts_with('/');
-  const bool local = is_this_machine(instance_.address);
-  const std::string tls = !instance_.tls.empty() ? instance_.tls : (local ? "prefer" : "verify-full");
-  const my_bool enforce = tls == "require" || tls.starts_with("verify") ? 1 : 0;
+  const my_bool enforce = 1;  // to this library that only means: use it
   const my_bool verify = tls.starts_with("verify") ? 1 : 0;
-  if (tls != "disable" && !socket && (tls != "prefer" || !instance_.tls_ca.empty())) {
-    mysql_ssl_set(mysql, nullptr, nullptr, instance_.tls_ca.empty() ? nullptr : instance_.tls_ca.c_str(), nullptr,
-                  nullptr);
+  if (tls != "disable") {
+    mysql_ssl_set(mysql, nullptr, nullptr, instance_.tls_ca.empty() ? nullptr : instance_.tls_ca.c_str(), nullptr, nullptr);
     mysql_options(mysql, MYSQL_OPT_SSL_ENFORCE, &enforce);
     mysql_options(mysql, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);
   }
@@ -165,12 +170,10 @@ std::string MariadbEngine::open() {
   const unsigned port =
       instance_.port.empty() ? 0 : static_cast<unsigned>(std::strtoul(instance_.port.c_str(), nullptr, 10));
   // "localhost" means the default socket to this library; with a port somebody means TCP.
-  const std::string host =
-      socket ? "localhost" : (instance_.address == "localhost" && port != 0 ? "127.0.0.1" : instance_.address);
-  if (mysql_real_connect(mysql, text(host), text(instance_.user),
-                         instance_.password ? instance_.password->c_str() : nullptr, text(instance_.dbname), port,
-                         text(path), 0) == nullptr) {
-    return mysql_error(mysql);
+  const std::string host = socket ? "localhost" : (instance_.address == "localhost" && port != 0 ? "127.0.0.1" : instance_.address);
+  if (mysql_real_connect(mysql, text(host), text(instance_.user), instance_.password ? instance_.password->c_str() : nullptr,
+                         text(instance_.dbname), port, text(path), 0) == nullptr) {
+    return {mysql_errno(mysql), mysql_error(mysql)};
   }
   session->is_mariadb = std::string(mysql_get_server_info(mysql)).find("MariaDB") != std::string::npos;
   session->run(kSessionOptions, {});

@@ -24,7 +24,10 @@ class MariadbEngine : public Engine {
  private:
   struct Session;
 
+  /// Empty, or why it could not be opened.
   std::string open();
+  /// 0, or number and text of the error.
+  std::pair<unsigned, std::string> attempt(const std::string& tls);
   void learn();
   void learn_privileges();
   std::string variable(const std::string& name);

@@ -1,10 +1,62 @@
 #!/usr/bin/env python3
 """The checks of MariaDB that read facts and readings, on tables made by hand: each case says what must come out."""
 
+import pathlib
+import re
 import sqlite3
 import sys
+import tomllib
 
-from mariadb_instance import load, make_facts, put
+CHECKS_DIR = pathlib.Path(__file__).resolve().parents[2] / "src/inspect/checks/mariadb"
+
+
+def load():
+    """All files of the folder by their name: checks by id, readings by name."""
+    checks, readings = {}, {}
+    for path in sorted(CHECKS_DIR.glob("*.toml")):
+        data = tomllib.loads(path.read_text())
+        if "reading" in data:
+            readings[data["reading"]] = data
+        elif not data["id"].startswith("my.log."):
+            checks[data["id"]] = data
+    return checks, readings
+
+
+def number(text):
+    """Whole numbers as such; the rest stays text, as a client that knows the types of columns would have it."""
+    if isinstance(text, str) and re.fullmatch("-?[0-9]{1,18}", text):
+        return int(text)
+    return text
+
+
+def put(database, table, rows, columns=None):
+    columns = columns or list(rows[0])
+    names = ", ".join(f'"{c}"' for c in columns)
+    database.execute(f'CREATE TABLE "{table}" ({names})')
+    database.executemany(f'INSERT INTO "{table}" VALUES ({", ".join("?" * len(columns))})',
+                         [[row.get(c) if c == "value" and table.startswith("variables") else number(row.get(c)) for c in columns]
+                          for row in rows])
+
+
+FACTS = {
+    "connection": "target state reason took_ms",
+    "declared": "pattern",
+    "backup": "path bytes age_s",
+    "content": "path kind problem rows",
+    "file": "role path kind mode owner server_owner bytes age_s",
+    "disk": "role path device total_bytes available_bytes inodes inodes_available",
+    "certificate": "role path expires_s subject",
+    "machine": "cores ram_bytes",
+    "upgrade": "path version",
+}
+
+
+def make_facts(database, facts):
+    """`facts` holds rows as tuples by table; a table that it does not name is empty."""
+    for table, columns in FACTS.items():
+        names = columns.split()
+        put(database, table, [dict(zip(names, row)) for row in facts.get(table, [])], names)
+
 
 DAY, GB = 86400, 1 << 30
 CHECKS, READINGS = load()

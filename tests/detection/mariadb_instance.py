@@ -1,60 +1,26 @@
-"""A MariaDB of our own in a temporary folder, and the checks of src/inspect/checks/mariadb run on it."""
+"""A hardened MariaDB of our own in a temporary folder."""
 
-import json
 import os
 import pathlib
 import pwd
 import re
 import shutil
+import signal
 import socket
-import sqlite3
 import subprocess
 import tempfile
 import time
-import tomllib
 import xml.etree.ElementTree as ElementTree
-
-CHECKS = pathlib.Path(__file__).resolve().parents[2] / "src/inspect/checks/mariadb"
-REPLICA_COLUMNS = ["Connection_name", "Slave_IO_Running", "Slave_SQL_Running", "Seconds_Behind_Master", "Last_IO_Errno",
-                   "Last_SQL_Errno", "SQL_Delay"]
-EMPTY_COLUMNS = {"replica": REPLICA_COLUMNS, "binlogs": ["Log_name", "File_size"]}
-SEVERITIES = {"ok": 0, "skipped": 0, "info": 1, "warning": 2, "critical": 3}
-
-
-# As the program asks: it waits for no lock and stops by itself.
-LIMITS = "SET SESSION lock_wait_timeout = 1, innodb_lock_wait_timeout = 1, max_statement_time = 30"
 
 
 class Refused(Exception):
     pass
 
 
-def load():
-    """All files of the folder by their name: checks by id, readings by name."""
-    checks, readings = {}, {}
-    for path in sorted(CHECKS.glob("*.toml")):
-        data = tomllib.loads(path.read_text())
-        if "reading" in data:
-            readings[data["reading"]] = data
-        elif not data["id"].startswith("my.log."):
-            checks[data["id"]] = data
-    return checks, readings
-
-
-def with_literals(sql, values):
-    """`:name` becomes a number; quoted text, casts and comments stay."""
-    def literal(match):
-        if match.group(1) is None:
-            return match.group(0)
-        value = values[match.group(1)]
-        return "NULL" if value is None else repr(value)
-    return re.sub(r"'(?:[^']|'')*'|\"[^\"]*\"|`[^`]*`|::|:([a-z_]+)", literal, sql)
-
-
 class Instance:
     def __init__(self, *options):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="myw-"))
-        self.options = options
+        self.options = list(options)
         self.socket = self.folder / "s"
         self.server = None
 
@@ -65,6 +31,8 @@ class Instance:
 
     def __exit__(self, *_):
         self.stop()
+        if self.small_tmp:
+            subprocess.run(["umount", self.folder / "tmp"])
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def install(self):
@@ -73,21 +41,27 @@ class Instance:
         self.run_openssl()
         for path in [self.folder, *self.folder.iterdir()]:
             os.chown(path, account.pw_uid, account.pw_gid)
-        (self.folder / "files").mkdir()
-        os.chown(self.folder / "files", account.pw_uid, account.pw_gid)
+        for name in ("files", "tmp"):
+            (self.folder / name).mkdir()
+        # A small file system of its own, so that it can be filled.
+        self.small_tmp = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256m", "tmpfs", self.folder / "tmp"],
+                                        capture_output=True).returncode == 0
+        for name in ("files", "tmp"):
+            os.chown(self.folder / name, account.pw_uid, account.pw_gid)
+            (self.folder / name).chmod(0o700)
         subprocess.run(["mariadb-install-db", "--no-defaults", "--user=mysql", f"--datadir={self.folder}/data",
                         "--skip-test-db", "--auth-root-authentication-method=socket"],
                        check=True, timeout=120, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
-    def run_openssl(self):
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "300", "-subj", "/CN=localhost",
+    def run_openssl(self, days=300):
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", str(days), "-subj", "/CN=localhost",
                         "-keyout", "key.pem", "-out", "cert.pem"], cwd=self.folder, check=True, timeout=60,
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def start(self):
         f = self.folder
         options = ["--no-defaults", f"--datadir={f}/data", f"--socket={self.socket}", f"--pid-file={f}/data/pid",
-                   f"--log-error={f}/data/error.log", f"--tmpdir={f}/files", f"--secure-file-priv={f}/files",
+                   f"--log-error={f}/data/error.log", f"--tmpdir={f}/tmp", f"--secure-file-priv={f}/files",
                    "--bind-address=127.0.0.1", "--port=0", f"--port={self.port()}", "--innodb-buffer-pool-size=24M",
                    "--innodb-log-file-size=8M", "--key-buffer-size=1M", "--aria-pagecache-buffer-size=1M",
                    "--performance-schema=on", "--performance-schema-digests-size=1000", "--max-connections=50",
@@ -108,6 +82,33 @@ class Instance:
             except Refused:
                 time.sleep(0.1)
         raise RuntimeError((f / "data/error.log").read_text()[-3000:])
+
+    def restart(self, *options):
+        """With these beside the usual options, until the next restart."""
+        self.stop()
+        usual, self.options = self.options, [*self.options, *options]
+        try:
+            self.start()
+        finally:
+            self.options = usual
+
+    def crash(self):
+        """Killed as by the kernel, and started again."""
+        os.kill(int((self.folder / "data/pid").read_text()), signal.SIGKILL)
+        self.server.wait(timeout=30)
+        self.start()
+
+    def damage(self, schema, table, data=b"\xde\xad\xbe\xef\xde\xad"):
+        """Overwrites bytes in the middle of a leaf page of the table that is in use. The server must be stopped."""
+        path = self.folder / f"data/{schema}/{table}.ibd"
+        raw = path.read_bytes()
+        size = 16384
+        used = [at for at in range(0, len(raw), size)
+                if raw[at + 24:at + 26] == b"\x45\xbf" and raw[at + 64:at + 66] == b"\0\0" and int.from_bytes(raw[at + 54:at + 56], "big") > 10]
+        at = used[len(used) // 2]
+        with open(path, "r+b") as file:
+            file.seek(at + size // 2)
+            file.write(data)
 
     def port(self):
         if not hasattr(self, "port_"):
@@ -164,186 +165,3 @@ class Instance:
     def bare_connect(self):
         with socket.create_connection(("127.0.0.1", self.port()), timeout=5) as s:
             s.recv(1)
-
-
-class Inspector:
-    """Runs the checks as the contract says: on the instance, or in SQLite on tables of facts and readings."""
-
-    def __init__(self, instance, user="root", password=None, prelude="", privileges=None):
-        self.instance, self.login, self.prelude = instance, (user, password), f"{prelude}; {LIMITS}" if prelude else LIMITS
-        self.privileges = privileges
-        self.checks, self.readings = load()
-        self.samples = []
-        self.before = None
-
-    def may(self, data):
-        return self.privileges is None or set(data.get("privilege", "").split()) <= self.privileges
-
-    def rows(self, sql):
-        return [tuple(value for _, value in row) for row in self.instance.cells(sql, *self.login, prelude=self.prelude)]
-
-    def query(self, sql):
-        return self.instance.sql(sql, *self.login, prelude=self.prelude)
-
-    def batch(self, questions):
-        """{name: rows} of {name: SQL} through one client: starting one for each takes longer than the answers."""
-        text = ";\n".join(f"SELECT '{name}' AS mark; {sql}" for name, sql in questions.items())
-        answers, name = {}, None
-        for rows in self.instance.results(text, *self.login, prelude=self.prelude):
-            if rows and rows[0][0][0] == "mark":
-                name = rows[0][0][1]
-                answers[name] = []
-            else:
-                answers[name] = rows
-        return answers
-
-    def take(self):
-        questions = {name: data["sql"] for name, data in self.readings.items() if self.may(data)}
-        taken = self.batch(questions)
-        self.samples.append({"at": time.time(), **{name: [dict(row) for row in rows] for name, rows in taken.items()}})
-
-    def measure(self):
-        """{id: seconds} of what is asked of the instance, each with a client of its own."""
-        took = {}
-        for id, check in self.checks.items():
-            if "probe" not in check and "each" not in check and self.may(check):
-                started = time.monotonic()
-                self.query(with_literals(check["sql"], {**check.get("thresholds", {}), "previous": None}))
-                took[id] = time.monotonic() - started
-        for name, data in self.readings.items():
-            if self.may(data):
-                started = time.monotonic()
-                self.query(data["sql"])
-                took["reading " + name] = time.monotonic() - started
-        return took
-
-    def run(self, facts, thresholds=None, skip=()):
-        """{id: [(subject, severity, value, threshold, evidence)]} of all checks; a failure is the severity `error`."""
-        asked = {id: check for id, check in self.checks.items()
-                 if id not in skip and self.may(check)
-                 and all(self.may(self.readings[name]) for name in check.get("readings", []))}
-        values = {id: {**check.get("thresholds", {}), **(thresholds or {}).get(id, {}), "previous": None}
-                  for id, check in asked.items()}
-        plain = {id: with_literals(check["sql"], values[id]) for id, check in asked.items()
-                 if "probe" not in check and "each" not in check}
-        answers = {}
-        try:
-            for id, rows in self.batch(plain).items():
-                answers[id] = [tuple(value for _, value in row) for row in rows]
-        except Refused:
-            pass                                                       # one of them fails: ask one by one
-        for id, check in asked.items():
-            if id not in answers:
-                try:
-                    answers[id] = self.answer(check, values[id], facts)
-                except (Refused, sqlite3.Error) as error:
-                    answers[id] = [("", "error", None, None, str(error))]
-        return answers
-
-    def answer(self, check, values, facts):
-        if "each" in check:
-            return self.answer_each(check, values)
-        if "probe" not in check:
-            return self.rows(with_literals(check["sql"], values))
-        kind = check["kind"]
-        if kind == "delta" and len(self.samples) < 2 or kind == "compared" and self.before is None:
-            return [("", "skipped", None, None, "no reading")]
-        database = sqlite3.connect(":memory:")
-        make_facts(database, facts)
-        self.make_readings(database, check.get("readings", []))
-        return database.execute(check["sql"], {k: v for k, v in values.items() if ":" + k in check["sql"]}).fetchall()
-
-    def answer_each(self, check, values):
-        rows = []
-        objects = {f"{n}": one for n, one in enumerate(self.query(with_literals(check["each"], values)))}
-        try:
-            answers = self.batch({n: one["statement"] for n, one in objects.items()})
-        except Refused:
-            answers = {}
-        for n, one in objects.items():
-            try:
-                found = answers[n] if n in answers else self.instance.cells(one["statement"], *self.login, prelude=self.prelude)
-                for row in found:
-                    cells = [value for _, value in row]
-                    if len(cells) < 5:
-                        continue
-                    subject, *middle, evidence = cells
-                    rows.append((subject or one["subject"], *middle, evidence or one["evidence"]))
-            except Refused as error:
-                waits = "Lock wait timeout" in str(error) or "max_statement_time" in str(error)
-                rows.append((one["subject"], "skipped" if waits else check.get("each_failure", "error"), None, None, str(error)))
-        return rows
-
-    def make_readings(self, database, names):
-        last = self.samples[-1] if self.samples else {"at": 0}
-        first = self.samples[0] if len(self.samples) > 1 else {"at": last["at"]}
-        seconds = int(last["at"] - first["at"])
-        put(database, "span", [{"seconds": seconds, "asked_seconds": 86400, "coverage": 100, "from_s": int(first["at"]),
-                                "to_s": int(last["at"])}])
-        for name in names:
-            reading = self.readings[name]
-            columns = EMPTY_COLUMNS.get(name) or list((last.get(name) or [{}])[0]) or reading["key"] + reading["counters"]
-            if last.get(name):
-                columns = list(last[name][0])
-            put(database, name + "_last", last.get(name, []), columns)
-            put(database, name + "_first", first.get(name, []), columns)
-            put(database, name + "_before", (self.before or {}).get(name, []), columns)
-            put(database, name + "_samples", [{"at": s["at"], **row} for s in self.samples for row in s.get(name, [])],
-                ["at", *columns])
-            put(database, name + "_delta", self.delta(reading, name, first, last), [*columns, "reset"])
-
-    def delta(self, reading, name, first, last):
-        def key(row):
-            return tuple(row[k] for k in reading["key"])
-        old = {key(row): row for row in first.get(name, [])}
-        rows = []
-        for row in last.get(name, []):
-            grown, fell = dict(row), 0
-            for column in reading["counters"]:
-                was = int((old.get(key(row)) or {}).get(column) or 0)
-                now = int(row[column] or 0)
-                fell |= now < was
-                grown[column] = now if now < was else now - was
-            rows.append({**grown, "reset": int(fell)})
-        return rows
-
-
-def number(text):
-    """Whole numbers as such; the rest stays text, as a client that knows the types of columns would have it."""
-    if isinstance(text, str) and re.fullmatch("-?[0-9]{1,18}", text):
-        return int(text)
-    return text
-
-
-def put(database, table, rows, columns=None):
-    columns = columns or list(rows[0])
-    names = ", ".join(f'"{c}"' for c in columns)
-    database.execute(f'CREATE TABLE "{table}" ({names})')
-    database.executemany(f'INSERT INTO "{table}" VALUES ({", ".join("?" * len(columns))})',
-                         [[row.get(c) if c == "value" and table.startswith("variables") else number(row.get(c)) for c in columns]
-                          for row in rows])
-
-
-FACTS = {
-    "connection": "target state reason took_ms",
-    "declared": "pattern",
-    "backup": "path bytes age_s",
-    "content": "path kind problem rows",
-    "file": "role path kind mode owner server_owner bytes age_s",
-    "disk": "role path device total_bytes available_bytes inodes inodes_available",
-    "certificate": "role path expires_s subject",
-    "machine": "cores ram_bytes",
-    "upgrade": "path version",
-}
-
-
-def make_facts(database, facts):
-    """`facts` holds rows as tuples by table; a table that it does not name is empty."""
-    for table, columns in FACTS.items():
-        names = columns.split()
-        put(database, table, [dict(zip(names, row)) for row in facts.get(table, [])], names)
-
-
-def findings(answers, least="warning"):
-    """The ids with a row at or above the severity."""
-    return {id for id, rows in answers.items() if any(SEVERITIES.get(row[1], 3) >= SEVERITIES[least] for row in rows)}

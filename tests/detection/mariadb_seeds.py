@@ -1,7 +1,16 @@
 """Defects for a MariaDB instance, one after the other: what makes each, what finds it, what takes it away."""
 
+import contextlib
+import gzip
 import hashlib
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+
+from mariadb_instance import Refused
 
 
 def hashed(password):
@@ -27,6 +36,9 @@ class Seed:
     work: list[str] = field(default_factory=list)             # run between the two readings
     logins: list[tuple[str, str]] = field(default_factory=list)   # (user, password) tried between the two readings
     bare_connects: int = 0                                    # connections that say nothing, between the two readings
+    act: Callable | None = None                               # called with the Test, between the two readings
+    clean: Callable | None = None                             # called with the Test, before the undo
+    target: dict = field(default_factory=dict)                # keys of the target that differ, or functions of the Test
 
 
 GOLDEN = [
@@ -266,12 +278,14 @@ RUNNING = [
     Seed("primary cannot be reached", {"my.run.replica"},
          ["CHANGE MASTER 'far' TO MASTER_HOST='127.0.0.1', MASTER_PORT=1, MASTER_USER='x', MASTER_PASSWORD='x'",
           "START SLAVE 'far'"], ["STOP SLAVE 'far'", "RESET SLAVE 'far' ALL"],
-         allowed={"my.run.writable_replica"}, wait_s=1),
+         allowed={"my.run.writable_replica", "my.log.replication"}, wait_s=1),
     Seed("replica that accepts writes, stopped", {"my.run.replica", "my.run.writable_replica"},
          ["CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT=1, MASTER_USER='x', MASTER_PASSWORD='x'"],
          ["RESET SLAVE ALL"]),
-    Seed("wrong logins and bare connections", {"my.run.aborted"}, logins=[("app", "no")] * 3, bare_connects=3, hint=True),
-    Seed("many wrong logins", {"my.run.aborted"}, logins=[("app", "no")] * 22),
+    Seed("wrong logins and bare connections", {"my.log.auth", "my.run.aborted"}, logins=[("app", "no")] * 3, bare_connects=3, hint=True),
+    Seed("three wrong logins", {"my.log.auth"}, logins=[("payer", "no")] * 3, hint=True),
+    Seed("three bare connections", {"my.run.aborted"}, bare_connects=3, hint=True),
+    Seed("many wrong logins", {"my.run.aborted", "my.log.auth"}, logins=[("app", "no")] * 22),
 ]
 
 WORK = [
@@ -300,4 +314,216 @@ WORK = [
     Seed("FLUSH STATUS is no restart", {"my.run.restart"}, work=["FLUSH STATUS"], hint=True, wait_s=8),
 ]
 
-SEEDS = OBJECTS + ACCOUNTS + SETTINGS + RUNNING + WORK
+
+
+def restarted(*options):
+    return lambda test: test.instance.restart(*options)
+
+
+def as_before(test):
+    test.instance.restart()
+
+
+def aged(hours):
+    def act(test):
+        for path in test.backups.iterdir():
+            os.utime(path, (time.time() - hours * 3600,) * 2)
+    return act
+
+
+def backup_is(change):
+    """The newest backup becomes what `change` makes of the text of the dump."""
+    return lambda test: test.newest().write_bytes(change(test.dump()))
+
+
+def restored(test):
+    test.restore_backups()
+
+
+def backup(name, expected, act, **keys):
+    return Seed(name, expected, act=act, clean=restored, **keys)
+
+
+def no_backups(test):
+    for path in test.backups.iterdir():
+        path.unlink()
+
+
+def without_footer(text):
+    return b"\n".join(line for line in text.split(b"\n") if not line.startswith(b"-- Dump completed"))
+
+
+def purge(test):
+    """The logs go that a point in time since the backup needs."""
+    for _ in range(2):
+        test.instance.sql("FLUSH BINARY LOGS")
+    last = test.instance.sql("SHOW BINARY LOGS")[-1]["Log_name"]
+    test.instance.sql(f"PURGE BINARY LOGS TO '{last}'")
+
+
+def mode(name, bits):
+    return lambda test: (test.instance.folder / name).chmod(bits)
+
+
+def certificate(days):
+    def act(test):
+        test.instance.run_openssl(days)
+        test.instance.sql("FLUSH SSL")
+    return act
+
+
+def old_upgrade(test):
+    (test.instance.folder / "data/mysql_upgrade_info").write_text("10.5.8-MariaDB")
+
+
+def same_upgrade(test):
+    (test.instance.folder / "data/mysql_upgrade_info").unlink()
+
+
+def fill_tmp(percent):
+    def act(test):
+        place = test.instance.folder / "tmp"
+        (place / "filler").write_bytes(b"x" * int(shutil.disk_usage(place).total * percent / 100))
+    return act
+
+
+def empty_tmp(test):
+    (test.instance.folder / "tmp/filler").unlink()
+
+
+def many_connections(test):
+    for _ in range(120):
+        subprocess.run([*test.instance.client(), "-e", "SELECT 1"], stdout=subprocess.DEVNULL, timeout=20)
+
+
+def hurt(test):
+    test.instance.stop()
+    test.instance.damage("shop", "hurt")
+    test.instance.start()
+    with contextlib.suppress(Refused, RuntimeError):
+        test.instance.sql("SELECT SUM(LENGTH(t)) FROM shop.hurt")
+
+
+def on_data_disk(test):
+    folder = test.instance.folder / "beside"
+    folder.mkdir(exist_ok=True)
+    shutil.copy(test.newest(), folder)
+    return f"{folder}/*.gz"
+
+
+BACKUPS = [
+    backup("backup thirty hours old", {"my.bak.age"}, aged(30)),
+    backup("backup three days old", {"my.bak.age"}, aged(72)),
+    backup("no backup", {"my.bak.age"}, no_backups),
+    backup("backup of 0 bytes", {"my.bak.valid", "my.bak.size"}, backup_is(lambda text: b""), allowed={"my.bak.age"}),
+    backup("compressed backup cut short", {"my.bak.valid"}, backup_is(lambda text: gzip.compress(text)[:len(gzip.compress(text)) * 9 // 10])),
+    backup("compressed backup with a wrong check sum", {"my.bak.valid"}, backup_is(lambda text: gzip.compress(text)[:-8] + b"12345678")),
+    backup("dump without its last line", {"my.bak.valid"}, backup_is(lambda text: gzip.compress(without_footer(text)))),
+    backup("plain dump cut short", {"my.bak.valid"}, lambda test: (test.backups / "new.sql").write_bytes(test.dump()[:-5000]),
+           target={"backups": lambda test: f"{test.backups}/*"}),
+    backup("backup of random bytes", {"my.bak.valid"}, lambda test: test.newest().write_bytes(os.urandom(len(test.kept)))),
+    backup("half as large as the others", {"my.bak.size"}, backup_is(lambda text: gzip.compress(text)[:len(gzip.compress(text)) // 2]), allowed={"my.bak.valid"}),
+    backup("a whole but tiny dump", {"my.bak.size"}, backup_is(lambda text: gzip.compress(text[:800] + b"\n-- Dump completed on 2026-11-22\n"))),
+    Seed("backup on the disk of the data", {"my.bak.same_disk"}, target={"backups": on_data_disk}),
+    Seed("binary logs purged since the backup", {"my.bak.binlog_gap"}, act=purge),
+]
+
+PLACES = [
+    Seed("data directory for others", {"my.sec.mode"}, act=mode("data", 0o755), clean=mode("data", 0o700)),
+    Seed("key for others", {"my.sec.mode"}, act=mode("key.pem", 0o644), clean=mode("key.pem", 0o600)),
+    Seed("certificate ends in five days", {"my.sec.cert"}, act=certificate(5), clean=certificate(300)),
+    Seed("certificate ends in twenty days", {"my.sec.cert"}, act=certificate(20), clean=certificate(300)),
+    Seed("tables of an older release", {"my.obj.upgrade"}, act=old_upgrade, clean=same_upgrade),
+    Seed("folder of temporary files nearly full", {"my.run.disk"}, act=fill_tmp(85), clean=empty_tmp),
+    Seed("folder of temporary files full", {"my.run.disk"}, act=fill_tmp(97), clean=empty_tmp),
+]
+
+MORE = [
+    setting("read_rnd_buffer_size", 1 << 30, 262144, "my.cfg.memory"),
+    Seed("a setting differs from the last inspection", {"my.cfg.drift"}, ["SET GLOBAL max_allowed_packet = 33554432"],
+         ["SET GLOBAL max_allowed_packet = DEFAULT"], hint=True),
+    Seed("a table more than at the last inspection", {"my.obj.drift"}, ["CREATE TABLE shop.extra (id INT PRIMARY KEY)"],
+         ["DROP TABLE shop.extra"], hint=True),
+    Seed("a column more than at the last inspection", {"my.obj.drift"}, ["ALTER TABLE shop.item ADD COLUMN colour INT"],
+         ["ALTER TABLE shop.item DROP COLUMN colour"], hint=True),
+    Seed("many sessions at work", {"my.run.threads"}, sessions=[["SELECT SLEEP(12)"]] * 14, wait_s=0.5, undo=["DO SLEEP(12)"]),
+    Seed("half a minute of waiting", {"my.run.lock_wait", "my.run.mdl"}, wait_s=32,
+         undo=["ALTER TABLE shop.orders DROP COLUMN IF EXISTS z"], allowed={"my.perf.slow"},
+         sessions=[["BEGIN", "UPDATE shop.customer SET name = 'a' WHERE id = 3"],
+                   ["BEGIN", "UPDATE shop.customer SET name = 'b' WHERE id = 3"],
+                   ["BEGIN", "SELECT COUNT(*) FROM shop.orders"], ["ALTER TABLE shop.orders ADD COLUMN z INT"]]),
+    Seed("semi-synchronous, and no replica answers", {"my.run.semisync"}, ["SET GLOBAL rpl_semi_sync_master_timeout = 100",
+         "SET GLOBAL rpl_semi_sync_master_enabled = ON", "INSERT INTO shop.visit VALUES ('2026-02-02', 1)"],
+         ["SET GLOBAL rpl_semi_sync_master_enabled = OFF", "DELETE FROM shop.visit"]),
+    Seed("an event fails", {"my.log.error"}, ["CREATE EVENT shop.fails ON SCHEDULE EVERY 1 SECOND DO INSERT INTO shop.nowhere VALUES (1)"],
+         ["DROP EVENT shop.fails", "DO SLEEP(2)"], wait_s=2.5),
+    Seed("new connections all the time", {"my.perf.thread_cache"}, ["SET GLOBAL thread_cache_size = 0"],
+         ["SET GLOBAL thread_cache_size = DEFAULT"], act=many_connections),
+    Seed("no room for open tables", {"my.perf.table_cache"}, ["SET GLOBAL table_open_cache = 10"], ["SET GLOBAL table_open_cache = 2000"],
+         work=["SELECT COUNT(*) FROM shop.customer; SELECT COUNT(*) FROM shop.item; SELECT COUNT(*) FROM shop.orders; SELECT 1 FROM shop.visit;"
+               " SELECT 1 FROM mysql.user LIMIT 1; SELECT 1 FROM mysql.db; SELECT 1 FROM mysql.proc LIMIT 1; SELECT 1 FROM mysql.event;"
+               " SELECT 1 FROM `ledger-2`.only_unique; SELECT 1 FROM `ledger-2`.`ent ry-ä`; SELECT 1 FROM shop.priced; SELECT 1 FROM mysql.plugin;"
+               " SELECT 1 FROM mysql.servers; SELECT 1 FROM mysql.func; SELECT 1 FROM mysql.help_topic LIMIT 1"] * 100),
+    Seed("rows wait for each other", {"my.perf.row_lock"},
+         sessions=[["BEGIN", "UPDATE shop.customer SET name = 'a' WHERE id = 3", "DO SLEEP(3)", "COMMIT"],
+                   *[["UPDATE shop.customer SET name = 'b' WHERE id = 3"]] * 6], wait_s=3),
+    Seed("more changes than the redo log holds", {"my.cfg.redo"}, ["CREATE TABLE shop.flood (id INT PRIMARY KEY, t CHAR(250))"],
+         ["DROP TABLE shop.flood"], work=["REPLACE INTO shop.flood SELECT seq, UUID() FROM shop.seq_1_to_40000"] * 2,
+         allowed={"my.run.checkpoint_age", "my.perf.binlog_spill"}),
+    Seed("large table: a deleted range", {"my.obj.fragment"},
+         ["CREATE TABLE shop.big (id INT PRIMARY KEY, pad CHAR(250), more CHAR(250))",
+          "INSERT INTO shop.big SELECT seq, REPEAT('x', 200), REPEAT('y', 200) FROM shop.seq_1_to_200000"],
+         ["DROP TABLE shop.big"], work=["DELETE FROM shop.big WHERE id BETWEEN 20001 AND 180000"], wait_s=6,
+         thresholds={"my.obj.fragment": {"warning_bytes": 50_000_000}}, allowed={"my.cfg.redo", "my.cfg.buffer_pool", "my.perf.binlog_spill",
+         "my.run.checkpoint_age", "my.perf.bp_hit", "my.perf.bp_wait", "my.run.disk"}),
+    Seed("pages that do not fit into the buffer pool", {"my.perf.bp_hit"},
+         ["CREATE TABLE shop.big (id INT PRIMARY KEY, pad CHAR(250), more CHAR(250))",
+          "INSERT INTO shop.big SELECT seq, REPEAT('x', 200), REPEAT('y', 200) FROM shop.seq_1_to_80000"], ["DROP TABLE shop.big"],
+         work=["SELECT COUNT(*) FROM shop.big WHERE more = 'z'"] * 4,
+         allowed={"my.cfg.redo", "my.cfg.buffer_pool", "my.perf.binlog_spill", "my.run.checkpoint_age", "my.perf.bp_wait", "my.perf.top_sql"}),
+]
+
+SEEDS = OBJECTS + ACCOUNTS + SETTINGS + RUNNING + WORK + BACKUPS + PLACES + MORE
+
+CONTROLS = [
+    Seed("counters were reset within the window", set(), work=["FLUSH STATUS"]),
+    Seed("counters of the performance schema were reset", set(),
+         work=["TRUNCATE performance_schema.events_statements_summary_by_digest; TRUNCATE performance_schema.table_io_waits_summary_by_index_usage"]),
+    Seed("every third row was deleted", set(), ["CREATE TABLE shop.third (id INT PRIMARY KEY, pad CHAR(200))",
+         "INSERT INTO shop.third SELECT seq, 'x' FROM shop.seq_1_to_20000", "DELETE FROM shop.third WHERE id % 3 = 0"],
+         ["DROP TABLE shop.third"]),
+    Seed("a small table lost most rows", set(), ["CREATE TABLE shop.few (id INT PRIMARY KEY, pad CHAR(200))",
+         "INSERT INTO shop.few SELECT seq, 'x' FROM shop.seq_1_to_300", "DELETE FROM shop.few WHERE id > 20"], ["DROP TABLE shop.few"]),
+    Seed("one mistyped password", set(), logins=[("app", "no")]),
+    Seed("a short transaction", set(), sessions=[["BEGIN", "SELECT COUNT(*) FROM shop.customer"]]),
+    Seed("root by the socket alone", set(), ["CREATE USER adm@localhost IDENTIFIED VIA unix_socket"], ["DROP USER adm@localhost"]),
+    Seed("a backup by mariadb-dump that is not compressed", set(), act=lambda test: (test.backups / "new.sql").write_bytes(test.dump()),
+         clean=restored, target={"backups": lambda test: [f"{test.backups}/*.sql"]}),
+    Seed("our own refused statements", set(), act=lambda test: (test.declare(user="seer"), test.bed.inspect("my"), test.declare())),
+]
+
+RESTARTED = {"my.run.restart", "my.run.semisync"}
+
+
+def with_options(name, expected, *options, allowed=(), **keys):
+    return Seed(name, expected, act=restarted(*options), clean=as_before, allowed=RESTARTED | set(allowed), **keys)
+
+
+# They restart the server; the last ones leave it damaged.
+LAST = [
+    with_options("no binary log", {"my.bak.binlog_off"}, "--skip-log-bin"),
+    with_options("no doublewrite buffer", {"my.cfg.durability"}, "--innodb-doublewrite=0"),
+    with_options("forced recovery", {"my.cfg.force_recovery"}, "--innodb-force-recovery=1", allowed={"my.log.error"}),
+    with_options("query cache", {"my.cfg.query_cache"}, "--query-cache-type=1", "--query-cache-size=1M"),
+    with_options("files anywhere", {"my.sec.files"}, "--secure-file-priv="),
+    with_options("no TLS", {"my.sec.tls"}, "--skip-ssl", "--require-secure-transport=off"),
+    with_options("no performance schema", {"my.cfg.pfs"}, "--performance-schema=off", hint=True),
+    with_options("no grant tables", {"my.sec.skip_grant"}, "--skip-grant-tables", allowed={"my.run.events", "my.log.error", "my.obj.blind", "my.sec.policy", "my.sec.audit"}),
+    with_options("replica skips errors", {"my.cfg.skip_errors"}, "--slave-skip-errors=1062"),
+    with_options("Chinese messages", set(), "--lc-messages=zh_CN"),
+    with_options("a restart, nothing else", {"my.run.restart"}),
+    Seed("the server was killed", {"my.log.crash", "my.run.restart"}, act=lambda test: test.instance.crash(), allowed={"my.log.error"}),
+    Seed("6 bytes of a page in use", {"my.log.corrupt"}, ["CREATE TABLE shop.hurt (id INT PRIMARY KEY, t CHAR(200))",
+         "INSERT INTO shop.hurt SELECT seq, REPEAT('h', 100) FROM shop.seq_1_to_4000"], act=hurt,
+         allowed=RESTARTED | {"my.log.error", "my.obj.check", "my.log.crash"}),
+]

@@ -20,9 +20,11 @@ class Seed:
     also: tuple[str, ...] = ()  # what follows from it and may be found, too
     thresholds: dict = dataclasses.field(default_factory=dict)  # id: {name: number}
     restart: bool = False  # after the setup and after the undoing
-    action: str = ""  # what SQL cannot do: "kill_backend", "corrupt DATABASE TABLE", "restart", "config LINE"
+    action: str = ""  # what SQL cannot do: a method of the instance, without its `do_`, and what it is given
     wait_s: float = 0.0
     subject: str = ""  # a piece of the subject that must be named
+    target: dict = dataclasses.field(default_factory=dict)  # other keys of the target
+    tier: str = ""  # where that of the checks expected does not do
 
 
 def shop(*statements: str) -> SQL:
@@ -129,30 +131,63 @@ SEEDS = [
     Seed("a session that holds vacuum back", ("pg.run.xmin_holder",), hold=shop("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1"), setup=shop("SELECT txid_current()"),
          thresholds={"pg.run.xmin_holder": {"warning_ids": 0}}, wait_s=0.3),
     Seed("few connections are left", ("pg.run.connections",), hold=shop(*["SELECT 1"] * 6), thresholds={"pg.run.connections": {"warning_percent": 5, "critical_percent": 50}}, wait_s=0.3),
+    Seed("most connections are taken", ("pg.run.connections",), action="crowd 48"),
+    Seed("no connection is left", ("pg.run.connections", "pg.log.resource"), action="crowd 62", also=("pg.run.sessions",)),
+    Seed("a slot that is asked to keep what it never gives", ("pg.run.slot",), shop("SELECT pg_create_physical_replication_slot('idle_9', true)", *["SELECT pg_switch_wal(), txid_current()"] * 3),
+         shop("SELECT pg_drop_replication_slot('idle_9')")),
     Seed("an unused physical slot", ("pg.run.slot", "pg.cfg.wal"), shop("SELECT pg_create_physical_replication_slot('gone', true)", "CREATE TABLE sales.w AS SELECT 1 AS a, repeat('y', 3000) FROM generate_series(1, 5000)",
          "SELECT pg_switch_wal()"), shop("SELECT pg_drop_replication_slot('gone')", "DROP TABLE sales.w"), also=("pg.obj.no_pk",),
          thresholds={"pg.run.slot": {"warning_bytes": 1000000}}),
-    Seed("an unused logical slot", ("pg.run.slot", "pg.cfg.wal"), shop("SELECT pg_create_logical_replication_slot('cdc', 'test_decoding')"), shop("SELECT pg_drop_replication_slot('cdc')")),
+    Seed("an unused logical slot", ("pg.run.slot", "pg.cfg.wal"), shop("SELECT pg_create_logical_replication_slot('cdc', 'test_decoding')", "SELECT txid_current(), pg_switch_wal()"), shop("SELECT pg_drop_replication_slot('cdc')")),
     Seed("a subscription without a worker", ("pg.run.subscription",), shop("CREATE SUBSCRIPTION sub CONNECTION 'host=/nonexistent dbname=x' PUBLICATION p WITH (connect = false, slot_name = NONE, enabled = false)"),
          shop("DROP SUBSCRIPTION sub")),
     Seed("too much WAL", ("pg.run.wal_dir",), thresholds={"pg.run.wal_dir": {"warning_times": 0.001, "at_least_bytes": 1}}),
     Seed("a missing standby", ("pg.run.repl_lag",), thresholds={"pg.run.repl_lag": {"expected_standbys": 1}}),
     Seed("a synchronous standby that is not there", ("pg.run.repl_lag",), **system("synchronous_standby_names", "'node2'"), also=("pg.cfg.drift",)),
-    Seed("a crash of one backend", ("pg.run.restart",), action="kill_backend", also=("pg.run.sessions",)),
+    Seed("a crash of one backend", ("pg.run.restart", "pg.log.crash"), action="kill_backend", also=("pg.run.sessions",)),
     Seed("a clean restart", ("pg.run.restart",), action="restart", also=("pg.run.sessions",)),
-    Seed("a damaged block", ("pg.run.checksum",), shop("CREATE TABLE sales.hurt (id int PRIMARY KEY, t text)", "INSERT INTO sales.hurt SELECT g, repeat('z', 100) FROM generate_series(1, 2000) g", "CHECKPOINT"),
+    Seed("a damaged block", ("pg.run.checksum", "pg.log.corruption"), shop("CREATE TABLE sales.hurt (id int PRIMARY KEY, t text)", "INSERT INTO sales.hurt SELECT g, repeat('z', 100) FROM generate_series(1, 2000) g", "CHECKPOINT"),
          shop("DROP TABLE sales.hurt", "SELECT pg_stat_reset()"), action="corrupt shop sales.hurt", also=("pg.run.restart", "pg.run.sessions")),
     Seed("a deadlock", ("pg.run.deadlocks",), action="deadlock", also=("pg.run.sessions",), wait_s=0.5),
     Seed("failing transactions", ("pg.run.rollbacks",), shop("DO $$ BEGIN FOR i IN 1..300 LOOP BEGIN PERFORM 1/0; EXCEPTION WHEN division_by_zero THEN NULL; END; ROLLBACK; END LOOP; END $$"),
          thresholds={"pg.run.rollbacks": {"at_least": 200}}, wait_s=1.2),
     Seed("a terminated session", ("pg.run.sessions",), action="terminate", wait_s=1.2),
     # backup
-    Seed("a failing archive command", ("pg.bak.archiver", "pg.bak.ready"), shop("ALTER SYSTEM SET archive_command = 'false'", "SELECT pg_reload_conf()", "SELECT pg_sleep(0.3)", "SELECT txid_current(), pg_switch_wal()"),
+    Seed("a failing archive command", ("pg.bak.archiver", "pg.bak.ready", "pg.log.archive"), shop("ALTER SYSTEM SET archive_command = 'false'", "SELECT pg_reload_conf()", "SELECT pg_sleep(0.3)", "SELECT txid_current(), pg_switch_wal()"),
          shop("ALTER SYSTEM RESET archive_command", "SELECT pg_reload_conf()", "SELECT txid_current(), pg_switch_wal()", "SELECT pg_sleep(2.5)"), wait_s=2.0, also=("pg.cfg.drift",)),
     Seed("an archive directory that is gone", ("pg.bak.archiver",), shop("ALTER SYSTEM SET archive_command = 'cp %p /nonexistent/dir/%f'", "SELECT pg_reload_conf()", "SELECT pg_sleep(0.3)", "SELECT txid_current(), pg_switch_wal()"),
-         shop("ALTER SYSTEM RESET archive_command", "SELECT pg_reload_conf()", "SELECT txid_current(), pg_switch_wal()", "SELECT pg_sleep(2.5)"), wait_s=2.0, also=("pg.bak.ready", "pg.cfg.drift")),
+         shop("ALTER SYSTEM RESET archive_command", "SELECT pg_reload_conf()", "SELECT txid_current(), pg_switch_wal()", "SELECT pg_sleep(2.5)"), wait_s=2.0, also=("pg.bak.ready", "pg.log.archive", "pg.cfg.drift")),
     Seed("an empty archive command", ("pg.bak.archiver",), **system("archive_command", "''"), also=("pg.cfg.drift",)),
     Seed("archiving switched off", ("pg.bak.archive_off",), shop("ALTER SYSTEM SET archive_mode = off"), shop("ALTER SYSTEM RESET archive_mode"), restart=True, also=("pg.run.restart", "pg.cfg.drift", "pg.run.sessions")),
+    Seed("backups of three days ago", ("pg.bak.age",), action="backup old *", also=("pg.bak.window",)),
+    Seed("one of two kinds of backups is old", ("pg.bak.age",), action="backup old base-*", subject="base-"),
+    Seed("no backup any more", ("pg.bak.age",), action="backup gone *", also=("pg.bak.window",)),
+    Seed("an empty backup", ("pg.bak.size", "pg.bak.valid"), action="backup empty"),
+    Seed("a much smaller backup", ("pg.bak.size",), action="backup shrunk"),
+    Seed("a custom dump cut in the middle", ("pg.bak.valid",), action="backup cut 0.5", also=("pg.bak.size",)),
+    Seed("a custom dump that lacks its last bytes", ("pg.bak.valid",), action="backup cut 0.999"),
+    Seed("a plain dump without its footer", ("pg.bak.valid",), action="backup plain without its footer"),
+    Seed("a compressed dump that was cut", ("pg.bak.valid",), action="backup plain cut gzip"),
+    Seed("a base backup that was cut", ("pg.bak.valid",), action="backup base"),
+    Seed("backups that do not reach back", ("pg.bak.window",), target={"pitr_days": 30}),
+    Seed("backups that are all young", ("pg.bak.window",), action="backup young"),
+    Seed("no drill for long", ("pg.bak.restore_drill",), thresholds={"pg.bak.restore_drill": {"last_drill": 20240101}}),
+    Seed("backups beside the data", ("pg.bak.same_disk",), thresholds={"pg.bak.same_disk": {"allowed": 0}}),
+    # alerts
+    Seed("wrong passwords", ("pg.log.auth",), action="logins 25 app"),
+    Seed("guesses at accounts that do not exist", ("pg.log.auth",), action="logins 22 nobody"),
+    Seed("too many sessions of a role", ("pg.log.resource",), shop("ALTER ROLE watcher CONNECTION LIMIT 0"), shop("ALTER ROLE watcher CONNECTION LIMIT -1"), action="refused_login"),
+    Seed("a disk without room", ("pg.log.resource",), action="log [77] app@shop/x 53100 ERROR:  could not extend file \"base/5/16400\": No space left on device|[77] app@shop/x 53100 HINT:  Check free disk space."),
+    Seed("no memory", ("pg.log.resource",), action="log [77] app@shop/x 53200 ERROR:  out of memory|[77] app@shop/x 53200 DETAIL:  Failed on request of size 1048576 in memory context \"ExecutorState\"."),
+    Seed("a panic", ("pg.log.severe",), action="log [78] PANIC:  could not write to file \"pg_wal/xlogtemp.78\": Input/output error", also=("pg.log.corruption", "pg.log.resource")),
+    Seed("a fatal error of a process", ("pg.log.severe",), action="log [79] FATAL:  could not access file \"missing_library\": No such file or directory"),
+    Seed("a killed server", ("pg.log.crash", "pg.run.restart"), action="die", also=("pg.run.sessions",)),
+    Seed("a lost block", ("pg.log.corruption",), action="log [80] app@shop/x XX001 ERROR:  could not read block 7 in file \"base/5/16401\": read only 0 of 8192 bytes"),
+    Seed("a damaged index", ("pg.log.corruption",), action="log [80] app@shop/x XX002 ERROR:  index \"i\" contains unexpected zero page at block 3|[80] app@shop/x XX002 HINT:  Please REINDEX it."),
+    Seed("checkpoints that hurry", ("pg.log.checkpoint",), action="log [81] LOG:  checkpoints are occurring too frequently (9 seconds apart)|[81] HINT:  Consider increasing the configuration parameter \"max_wal_size\"."),
+    Seed("many errors more than before", ("pg.log.rate",), (("shop", "\n;".join(["SELECT no_such_column"] * 60)),), also=("pg.run.rollbacks",)),
+    Seed("a log that begins within the window", ("pg.log.coverage",), action="rotated_log"),
+    Seed("a backup that does not get on", ("pg.bak.stuck",), action="slow_backup", thresholds={"pg.bak.stuck": {"warning_hours": 0}}),
     # security
     Seed("a superuser without a password", ("pg.sec.no_password", "pg.sec.superusers"), shop("CREATE ROLE boss SUPERUSER LOGIN"), shop("DROP ROLE boss"), subject="boss"),
     Seed("a login without a password", ("pg.sec.no_password",), shop('CREATE ROLE "Some One" LOGIN'), shop('DROP ROLE "Some One"'), subject="Some One"),
@@ -172,7 +207,8 @@ SEEDS = [
     Seed("PUBLIC writes a column", ("pg.sec.public_grants",), shop('GRANT UPDATE ("A Name") ON "Odd Names"."My ""Table""" TO PUBLIC'), shop('REVOKE UPDATE ("A Name") ON "Odd Names"."My ""Table""" FROM PUBLIC')),
     Seed("a definer without search_path", ("pg.sec.definer_path",), shop("CREATE FUNCTION sales.f(a int, text) RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'"), shop("DROP FUNCTION sales.f")),
     Seed("policies without row security", ("pg.sec.rls",), shop("CREATE POLICY own ON sales.customer USING (true)"), shop("DROP POLICY own ON sales.customer")),
-    Seed("TLS off", ("pg.sec.tls",), **system("ssl", "off"), also=("pg.cfg.drift", "pg.sec.hba_dead")),
+    Seed("TLS off for all addresses", ("pg.sec.tls",), shop("ALTER SYSTEM SET ssl = off", "ALTER SYSTEM SET listen_addresses = '*'"), shop("ALTER SYSTEM RESET ssl", "ALTER SYSTEM RESET listen_addresses"), restart=True,
+         also=("pg.cfg.drift", "pg.sec.hba_dead", "pg.run.restart", "pg.run.sessions")),
     Seed("old TLS", ("pg.sec.tls",), **system("ssl_min_protocol_version", "'TLSv1'"), also=("pg.cfg.drift",)),
     Seed("BYPASSRLS", ("pg.sec.roles",), shop("ALTER ROLE app BYPASSRLS"), shop("ALTER ROLE app NOBYPASSRLS")),
     Seed("an unused replication role", ("pg.sec.roles",), shop("CREATE ROLE copier REPLICATION LOGIN PASSWORD 'x'"), shop("DROP ROLE copier")),
@@ -180,6 +216,11 @@ SEEDS = [
     Seed("no log of connections", ("pg.sec.audit",), **system("log_connections", "off"), also=("pg.cfg.drift",)),
     Seed("a way to the operating system", ("pg.sec.escape",), shop("GRANT pg_execute_server_program TO app"), shop("REVOKE pg_execute_server_program FROM app")),
     Seed("a way to the operating system through a group", ("pg.sec.escape",), shop("CREATE ROLE ops", "GRANT pg_write_server_files TO ops", "GRANT ops TO app"), shop("DROP ROLE ops")),
+    Seed("a data directory for everybody", ("pg.sec.files",), action="mode 755 ."),
+    Seed("rules that everybody reads", ("pg.sec.files",), action="mode 644 pg_hba.conf"),
+    Seed("a configuration that everybody writes", ("pg.sec.files",), action="mode 666 postgresql.conf"),
+    Seed("a certificate that soon expires", ("pg.sec.cert",), action="certificate 20"),
+    Seed("a certificate that expires in days", ("pg.sec.cert",), action="certificate 3"),
     # parameters
     Seed("fsync off", ("pg.cfg.durability",), **system("fsync", "off"), also=("pg.cfg.drift",)),
     Seed("full_page_writes off", ("pg.cfg.durability",), **system("full_page_writes", "off"), also=("pg.cfg.drift",)),
@@ -204,6 +245,8 @@ SEEDS = [
     Seed("no times of input and output", ("pg.cfg.pgss",), **system("track_io_timing", "off"), also=("pg.cfg.drift",)),
     Seed("sequential scans forbidden", ("pg.cfg.planner",), **system("enable_seqscan", "off"), also=("pg.cfg.drift", "pg.perf.seqscan")),
     Seed("a risky setting of a role", ("pg.cfg.overrides",), shop("ALTER ROLE app SET synchronous_commit = off"), shop("ALTER ROLE app RESET synchronous_commit")),
+    Seed("sorts larger than the memory", ("pg.cfg.memory",), **system("work_mem", "'2GB'"), subject="work_mem"),
+    Seed("little shared memory", ("pg.cfg.memory",), thresholds={"pg.cfg.memory": {"low_percent": 15}}),
     # performance
     Seed("a sort on disk", ("pg.perf.temp",), shop("SET work_mem = '64kB'; SELECT count(*) FROM (SELECT g, md5(g::text) FROM generate_series(1, 500000) g ORDER BY 2) s"), wait_s=1.2,
          also=("pg.perf.top_sql",)),
@@ -216,7 +259,19 @@ SEEDS = [
     Seed("updates of an indexed column", ("pg.perf.hot",), shop("UPDATE sales.orders SET status = status || 'x' WHERE id <= 2000"), shop("UPDATE sales.orders SET status = 'new'", "VACUUM ANALYZE sales.orders"), wait_s=1.2,
          thresholds={"pg.perf.hot": {"at_least_updates": 1000}}, also=("pg.obj.stats",)),
     Seed("checkpoints asked for", ("pg.perf.checkpoints",), shop(*["CHECKPOINT"] * 12), wait_s=1.0),
+    Seed("sessions that wait for one another", ("pg.perf.waits",), hold=shop("BEGIN; LOCK TABLE sales.event", *["SELECT count(*) FROM sales.event"] * 4), wait_s=0.5, also=("pg.run.blocked",)),
+    Seed("a large table in one piece", ("pg.obj.large",), thresholds={"pg.obj.large": {"at_least_bytes": 1000000}}),
     Seed("a definition that changed", ("pg.obj.drift",), shop("ALTER TABLE sales.customer ADD COLUMN extra int"), shop("ALTER TABLE sales.customer DROP COLUMN extra")),
+]
+
+# Made once more as large and as long as the thresholds of the catalogue ask for; takes minutes.
+FULL_SIZE = [
+    Seed("a large index never scanned", ("pg.obj.unused",), shop("CREATE TABLE sales.wide (id int PRIMARY KEY, t text)", "ALTER TABLE sales.wide ALTER t SET STORAGE PLAIN",
+         "INSERT INTO sales.wide SELECT g, (SELECT string_agg(md5(g::text || i), '') FROM generate_series(1, 60) i) FROM generate_series(1, 60000) g", "CREATE INDEX wide_t ON sales.wide (t)", "ANALYZE sales.wide"),
+         shop("DROP TABLE sales.wide"), subject="wide_t", also=("pg.perf.temp",), wait_s=1.2),
+    Seed("a large table and index, mostly holes", ("pg.obj.bloat", "pg.obj.index_bloat"), shop("CREATE UNLOGGED TABLE sales.holes (id int PRIMARY KEY, t text) WITH (autovacuum_enabled = off)", "ALTER TABLE sales.holes ALTER t SET STORAGE PLAIN",
+         "INSERT INTO sales.holes SELECT g, (SELECT string_agg(md5(g::text || i), '') FROM generate_series(1, 50) i) FROM generate_series(1, 420000) g", "CREATE INDEX holes_t ON sales.holes (t)",
+         "DELETE FROM sales.holes WHERE id % 5 <> 0", "VACUUM ANALYZE sales.holes"), shop("DROP TABLE sales.holes"), also=("pg.obj.unlogged", "pg.obj.autovacuum_off", "pg.log.checkpoint", "pg.run.wal_dir"), wait_s=1.2),
 ]
 
 # What must not be found at all above info.
@@ -228,9 +283,31 @@ CONTROLS = [
     Seed("an index on other columns, orders and operators", (), shop("CREATE INDEX n1 ON sales.customer (name)", "CREATE INDEX n2 ON sales.customer (name DESC)", "CREATE INDEX n3 ON sales.customer (name text_pattern_ops)",
          'CREATE INDEX n4 ON sales.customer (name COLLATE "C")', "CREATE INDEX n5 ON sales.customer (name) WHERE id > 5", "CREATE INDEX n6 ON sales.customer USING hash (name)", "CREATE INDEX n7 ON sales.customer (name) INCLUDE (tags)"),
          shop(*[f"DROP INDEX sales.n{i}" for i in range(1, 8)])),
-    Seed("extension members that PUBLIC reads", (), shop("CREATE EXTENSION pg_stat_statements SCHEMA sales"), shop("DROP EXTENSION pg_stat_statements"), action="shop has none before"),
+    Seed("extension members that PUBLIC reads", (), shop("CREATE EXTENSION pg_stat_statements SCHEMA sales"), shop("DROP EXTENSION pg_stat_statements")),
     Seed("a bigint column with a large number", (), shop("CREATE TABLE sales.big (id bigserial PRIMARY KEY)", "SELECT setval('sales.big_id_seq', 3000000000)"), shop("DROP TABLE sales.big")),
     Seed("a sequence that begins high", (), shop("CREATE SEQUENCE sales.high MINVALUE 900000 MAXVALUE 999999 START 900000", "SELECT nextval('sales.high')"), shop("DROP SEQUENCE sales.high")),
     Seed("a definer with search_path", (), shop("CREATE FUNCTION sales.g() RETURNS int LANGUAGE sql SECURITY DEFINER SET search_path = sales, pg_temp AS 'SELECT 1'"), shop("DROP FUNCTION sales.g")),
     Seed("a locked table", (), hold=shop("BEGIN; LOCK TABLE sales.customer IN ACCESS EXCLUSIVE MODE"), wait_s=0.3),
+    Seed("a log in Chinese, without errors", (), action="log [90] 日志:  数据库系统准备接受连接|[90] app@shop/x 00000 日志:  执行语句: SELECT 'ERROR: 错误'|[90] app@shop/x 01000 警告:  没有正在进行的事务"),
+    Seed("refused questions of our own", (), action="log " + "|".join(["[91] watcher@shop/rounds 42501 ERROR:  permission denied for table customer"] * 30)),
+    Seed("a login of a role that is not there", (), action="logins 2 nobody"),
+    Seed("a server that is asked to checkpoint once", (), shop("CHECKPOINT")),
+    Seed("a key of root's", (), action="root_key"),
+    Seed("a cancelled statement and a duplicate key", (), shop("SET statement_timeout = 50; SELECT pg_sleep(1)", "INSERT INTO sales.orders (id, customer_id) VALUES (1, 1)")),
+    Seed("a rewritten table", (), shop("CREATE TABLE sales.again AS SELECT * FROM sales.orders", "ALTER TABLE sales.again ADD PRIMARY KEY (id)", "VACUUM FULL sales.again", "ANALYZE sales.again"), shop("DROP TABLE sales.again"), wait_s=1.2),
+    Seed("partitions with a key and indexes of their own", (), shop("CREATE TABLE sales.p (id int, d date, PRIMARY KEY (id, d)) PARTITION BY RANGE (d)", "CREATE TABLE sales.p1 PARTITION OF sales.p FOR VALUES FROM ('2000-01-01') TO ('2100-01-01')",
+         "CREATE INDEX ON sales.p (d)"), shop("DROP TABLE sales.p")),
 ]
+
+# What the first release must find before anything else.
+STARRED = frozenset("""
+    pg.run.connect pg.run.role pg.run.restart pg.run.connections pg.run.idle_in_tx pg.run.long_xact pg.run.blocked pg.run.prepared
+    pg.run.xid_age pg.run.repl_lag pg.run.slot pg.run.disk pg.run.checksum pg.bak.archiver pg.bak.ready pg.bak.age pg.bak.size pg.bak.valid
+    pg.log.severe pg.log.crash pg.log.corruption pg.log.resource pg.log.coverage pg.obj.invalid_index pg.obj.dup_index pg.obj.unused
+    pg.obj.no_pk pg.obj.sequence pg.obj.bloat pg.obj.dead pg.sec.no_password pg.sec.hba pg.sec.superusers pg.sec.tls pg.sec.files
+    pg.sec.version pg.cfg.durability pg.cfg.checksums pg.cfg.pending pg.cfg.drift pg.cfg.memory pg.cfg.autovacuum pg.perf.top_sql
+    pg.perf.cache""".split())
+
+# Information, not a warning, is what these say, or may say.
+INFORMS = frozenset("""pg.obj.unused pg.obj.extension pg.obj.large pg.obj.drift pg.cfg.drift pg.cfg.pgss pg.cfg.overrides pg.cfg.hugepages
+    pg.perf.hot pg.perf.seqscan pg.sec.roles""".split())

@@ -95,7 +95,13 @@ class Machine : public testing::Test {
     HostEngine engine({}, root());
     engine.connect();
     const Check& asked = check(id);
-    return judge(asked, facts_answer(engine, asked.question.probes, asked.question.sql, asked.thresholds));
+    std::vector<std::string> probes = asked.question.probes;
+    std::string sql = asked.question.sql;
+    if (!asked.readings.empty()) {
+      std::erase(probes, "readings");
+      sql = "WITH space_before(path) AS (" + writable_before_ + "), space_samples AS (SELECT path FROM space_before) " + sql;
+    }
+    return judge(asked, facts_answer(engine, probes, sql, asked.thresholds));
   }
   /// "subject severity", or the outcome where there is no finding.
   std::vector<std::string> found(const std::string& id) const {
@@ -108,6 +114,7 @@ class Machine : public testing::Test {
   }
 
   Folder folder_;
+  std::string writable_before_ = "SELECT NULL";
 };
 
 TEST_F(Machine, ThatIsHealthyGivesNoFinding) {
@@ -152,6 +159,8 @@ TEST_F(Machine, LosesAFileSystemToTheKernelOrToARemount) {
   EXPECT_THAT(found("host.fs.readonly"), ElementsAre("/ critical"));
   put("/etc/fstab", "/dev/sda1 / ext4 ro 0 1\n");
   EXPECT_THAT(found("host.fs.readonly"), ElementsAre("ok"));
+  writable_before_ = "SELECT '/'";
+  EXPECT_THAT(found("host.fs.readonly"), ElementsAre("/ critical"));
 }
 
 TEST_F(Machine, HasASpaceInTheNameOfAMountPoint) {

@@ -60,6 +60,8 @@ Ends ends_of(const Bytes& bytes);
 
 /// Judges by the ends: plain dumps, tar, SQLite.
 BackupContent judge_ends(const Ends& ends);
+/// What the header of an SQLite database counts and the file has not; empty when nothing is missing.
+std::string lack_of_pages(const std::string& head, std::int64_t total);
 
 bool is_pg_dump(const Bytes& bytes);
 BackupContent look_into_pg_dump(const Bytes& bytes, Until until);

@@ -24,6 +24,7 @@ constexpr Footer kFooters[] = {
     {"mariadb-dump", "-- MariaDB dump", "-- Dump completed"},
     {"mysqldump", "-- MySQL dump", "-- Dump completed"},
     {"sqlite3 .dump", "PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;", "COMMIT;"},
+    {"SQLite dump", "BEGIN TRANSACTION;\nCREATE ", "COMMIT;"},
 };
 
 BackupContent broken(Kind kind, const std::string& format, const std::string& problem) {
@@ -55,18 +56,21 @@ std::uint64_t big_endian(const std::string& bytes, std::size_t at, std::size_t c
 
 BackupContent judge_sqlite(const Ends& ends) {
   const std::string format = "SQLite database";
-  if (ends.total < 100) return broken(Kind::database, format, "it is shorter than the header of a database");
-  const std::uint64_t stored = big_endian(ends.head, 16, 2);
-  const std::uint64_t expected = (stored == 1 ? 65536 : stored) * big_endian(ends.head, 28, 4);
-  const bool counted = big_endian(ends.head, 24, 4) == big_endian(ends.head, 92, 4);
-  if (counted && static_cast<std::uint64_t>(ends.total) < expected) {
-    return broken(Kind::database, format,
-                  "the header counts " + std::to_string(expected) + " bytes, there are " + std::to_string(ends.total));
-  }
+  const std::string lack = lack_of_pages(ends.head, ends.total);
+  if (!lack.empty()) return broken(Kind::database, format, lack);
   return {.kind = Kind::database, .format = format, .obstacle = "the pages of a compressed copy are not checked"};
 }
 
 }  // namespace
+
+std::string lack_of_pages(const std::string& head, std::int64_t total) {
+  if (total < 100) return "it is shorter than the header of a database";
+  const std::uint64_t stored = big_endian(head, 16, 2);
+  const std::uint64_t expected = (stored == 1 ? 65536 : stored) * big_endian(head, 28, 4);
+  const bool counted = big_endian(head, 24, 4) == big_endian(head, 92, 4);
+  if (!counted || static_cast<std::uint64_t>(total) >= expected) return {};
+  return "the header counts " + std::to_string(expected) + " bytes, there are " + std::to_string(total);
+}
 
 bool is_tar(std::string_view head) { return head.size() >= 512 && head.substr(257, 5) == "ustar"; }
 

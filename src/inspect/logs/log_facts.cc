@@ -153,7 +153,9 @@ LogCover cover_of(const std::vector<Source>& sources, const LogRequest& request)
   const Source* oldest = nullptr;
   for (const Source& source : sources) {
     if (!is_usable(source.row)) continue;
-    if (oldest == nullptr || *source.row.oldest < *oldest->row.oldest) oldest = &source;
+    // A server that writes CSV or JSON begins a text file in the same second, to say so.
+    const bool same = oldest != nullptr && *source.row.oldest == *oldest->row.oldest;
+    if (oldest == nullptr || *source.row.oldest < *oldest->row.oldest || (same && source.row.begins_with_start)) oldest = &source;
   }
   if (oldest == nullptr) {
     cover.state = request.declared && !request.paths.empty() ? LogCover::State::unreadable : LogCover::State::none;
