@@ -319,13 +319,22 @@ bool has_readings(const std::string& engine) {
                      [&](const Reading& reading) { return reading.engine == engine; });
 }
 
-/// Every reading of the instance, as a snapshot says it; empty when there is none to be had.
-std::string measure(const Instance& instance, Instant at) {
-  Inquiry inquiry{.instance = instance};
-  for (const Reading& reading : builtin_rules().readings) inquiry.readings.push_back(&reading);
+/// Every reading of a daily inspection, as a snapshot says it, or why there is none. Those of higher tiers, a row for
+/// each table or statement, are for inspections: every quarter of an hour they would fill the store.
+std::string measure(const Target& target, Instant at) {
+  if (!has_readings(target.engine)) return "has nothing to measure";
+  Inquiry inquiry;
+  try {
+    inquiry.instance = instance_of(target);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  for (const Reading& reading : builtin_rules().readings) {
+    if (reading.tier == Tier::daily) inquiry.readings.push_back(&reading);
+  }
   inquiry.now_s = std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count();
   const Examination examination = examine(inquiry);
-  return examination.readings.empty() ? "" : write_snapshot(examination.readings);
+  return examination.readings.empty() ? "could not be measured" : write_snapshot(examination.readings);
 }
 
 int inspect_and_report(const InspectOptions& options, const Context& context) {
@@ -348,32 +357,30 @@ int inspect_and_report(const InspectOptions& options, const Context& context) {
 }  // namespace
 
 int run_target_snapshot(const TargetSnapshotOptions& options, const Context& context) {
+  const std::vector<KnownTarget> known = known_targets(context.settings);
+  if (known.empty() && options.targets.empty()) return exit_code::ok;  // the job goes on after its last target has gone
   InspectOptions selection;
   selection.targets = options.targets;
-  const std::vector<Target> targets = select_targets(known_targets(context.settings), selection);
-  std::vector<Instance> instances;
+  const std::vector<Target> targets = select_targets(known, selection);
   std::vector<Work> works;
-  for (const Target& target : targets) instances.push_back(instance_of(target));
-  for (const Instance& instance : instances)
-    works.push_back({instance.host, [&] { return measure(instance, context.now.wall); }});
+  for (const Target& target : targets)
+    works.push_back({target.host, [&] { return measure(target, context.now.wall); }});
   const auto said = do_in_processes(works, selection.parallel, kSnapshotTime);
   Store store = Store::open(context.settings.store);
-  int failed = 0;
   store.write([&] {
     for (std::size_t i = 0; i < works.size(); ++i) {
-      if (!said[i] || said[i]->empty()) continue;
-      save_snapshot(store, {targets[i].name, context.now.wall, {}, *said[i]});
+      if (said[i] && said[i]->starts_with('{')) save_snapshot(store, {targets[i].name, context.now.wall, {}, *said[i]});
     }
     drop_snapshots(store, context.now.wall - kSnapshotsKept);
   });
   keep_log_small(store);
+  int failed = 0;
   for (std::size_t i = 0; i < works.size(); ++i) {
-    const bool measured = said[i] && !said[i]->empty();
+    const bool measured = said[i] && said[i]->starts_with('{');
     if (!measured && has_readings(targets[i].engine)) ++failed;
+    const std::string why = said[i] ? *said[i] : "took too long";
     if (for_people(context.global))
-      print_line(targets[i].name + (measured                          ? ": measured"
-                                    : has_readings(targets[i].engine) ? ": could not be measured"
-                                                                      : ": has nothing to measure"));
+      print_line(escape_controls(targets[i].name + (measured ? ": measured" : ": " + why)));
   }
   return failed > 0 ? exit_code::unreachable : exit_code::ok;
 }

@@ -77,6 +77,13 @@ class Worker {
   const std::string& host() const { return host_; }
   int fd() const { return pidfd_.get(); }
 
+  /// Without a pidfd (an old kernel, too many descriptors) its end has to be asked for. Does not reap it.
+  bool has_ended_unseen() const {
+    siginfo_t info{};
+    return fd() < 0 && waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           info.si_pid == pid_;
+  }
+
   /// Once it has ended; nothing when it did not end well.
   std::optional<std::string> result() {
     int status = 0;
@@ -135,9 +142,11 @@ std::vector<std::optional<std::string>> do_in_processes(const std::vector<Work>&
     if (working.empty() || left <= 0) return results;  // whoever still works is killed
     std::vector<pollfd> ends;
     for (const Worker& worker : working) ends.push_back({worker.fd(), POLLIN, 0});
-    if (poll(ends.data(), ends.size(), static_cast<int>(std::min<long>(left, 60'000))) <= 0) continue;
+    const bool blind =
+        std::any_of(working.begin(), working.end(), [](const Worker& worker) { return worker.fd() < 0; });
+    poll(ends.data(), ends.size(), static_cast<int>(std::min<long>(left, blind ? 50 : 60'000)));
     for (std::size_t i = working.size(); i-- > 0;) {
-      if (ends[i].revents == 0) continue;
+      if (ends[i].revents == 0 && !working[i].has_ended_unseen()) continue;
       results[working[i].index()] = working[i].result();
       working.erase(working.begin() + static_cast<std::ptrdiff_t>(i));
     }

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <tuple>
 
 #include "cli/commands.h"
 #include "cli/compose.h"
@@ -16,6 +17,7 @@
 #include "core/json.h"
 #include "loop/define.h"
 #include "store/jobs.h"
+#include "store/snapshots.h"
 
 namespace rounds {
 
@@ -176,7 +178,23 @@ void refuse_target_of_file(const KnownTarget& known, const std::string& act) {
               "edit that file; rounds never rewrites it");
 }
 
+bool is_stored(const std::string& name, const Context& context) {
+  std::error_code unknown;
+  if (!std::filesystem::exists(context.settings.store, unknown)) return false;
+  Store store = Store::open(context.settings.store);
+  const auto stored = stored_targets(store);
+  return std::any_of(stored.begin(), stored.end(), [&](const StoredTarget& target) { return target.name == name; });
+}
+
 constexpr const char* kCollector = "rounds-snapshots";
+
+/// Another server: what was measured of the one before is no past of this one.
+bool is_elsewhere(const Target& before, const Target& after) {
+  const auto place = [](const Target& target) {
+    return std::tie(target.engine, target.path, target.address, target.port, target.service);
+  };
+  return place(before) != place(after);
+}
 
 /// Adds the job that measures all targets, unless there is one of that name or somebody has removed it. Inside
 /// Store::write.
@@ -204,6 +222,7 @@ bool add_collector(Store& store, const Context& context) {
 
 int target_add(const TargetAddOptions& options, const Context& context) {
   const Target target = read_target(options);
+  Store store = Store::open(context.settings.store);  // first: an older store is brought up to date
   std::optional<Target> before;
   for (const KnownTarget& known : known_targets(context.settings)) {
     if (known.target.name != target.name) continue;
@@ -219,10 +238,10 @@ int target_add(const TargetAddOptions& options, const Context& context) {
     tell(target.name, "unchanged", "unchanged", context.global);
     return exit_code::ok;
   }
-  Store store = Store::open(context.settings.store);
   bool collects = false;
   store.write([&] {
     save_target(store, {target.name, target_toml(target)}, context.now.wall);
+    if (before && is_elsewhere(*before, target)) drop_snapshots_of(store, target.name);
     collects = target.engine != "sqlite" && add_collector(store, context);
   });
   announce_change(store);
@@ -264,11 +283,16 @@ int target_grants(const TargetGrantsOptions& options, const Context& context) {
 }
 
 int target_remove(const TargetRemoveOptions& options, const Context& context) {
-  const KnownTarget known = require_target(known_targets(context.settings), options.name);
-  refuse_target_of_file(known, "remove");
+  // By name alone: a definition that cannot be read, or is doubled by a file, must be possible to remove.
+  if (!is_stored(options.name, context)) {
+    refuse_target_of_file(require_target(known_targets(context.settings), options.name), "remove");
+  }
   if (!options.yes && !confirm("Remove target " + options.name + "?", "--yes")) return exit_code::failed;
   Store store = Store::open(context.settings.store);
-  store.write([&] { remove_target(store, options.name); });
+  store.write([&] {
+    remove_target(store, options.name);
+    drop_snapshots_of(store, options.name);
+  });
   tell(options.name, "removed", "removed; its reports stay", context.global);
   return exit_code::ok;
 }

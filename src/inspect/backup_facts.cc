@@ -23,7 +23,8 @@ Seen look_into_newest(const std::vector<std::string>& patterns, const Limits& li
     const std::vector<BackupFile> files = find_backups({pattern}, std::time(nullptr));
     if (!files.empty()) newest.push_back(files.front());
   }
-  std::stable_sort(newest.begin(), newest.end(), [](const BackupFile& a, const BackupFile& b) { return a.age_s < b.age_s; });
+  std::stable_sort(newest.begin(), newest.end(),
+                   [](const BackupFile& a, const BackupFile& b) { return a.age_s < b.age_s; });
   Seen worst;
   for (const BackupFile& file : newest) {
     const BackupContent content = look_into_backup(file, limits);

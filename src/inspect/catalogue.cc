@@ -42,7 +42,8 @@ const Keys kCheckKeys{
     "readings",
 };
 const Keys kReadingKeys{
-    "reading", "tier", "cost", "scope", "min_version", "privilege", "probe", "sql", "older", "key", "counters",
+    "reading", "tier", "cost",  "scope", "min_version", "privilege",
+    "probe",   "sql",  "older", "key",   "counters",    "partial",
 };
 
 std::vector<std::string> split_words(const std::string& text) {
@@ -215,6 +216,7 @@ Reading parse_reading(std::string_view toml, const std::string& file, const std:
       .question = read.question(),
       .key = read.texts("key"),
       .counters = read.texts("counters"),
+      .partial = read.flag("partial"),
   };
   if (!is_plain(reading.name)) throw Error(Fault::bad_data, file + ": reading has other letters than a to z and _");
   if (reading.question.scope == Scope::database) reading.key.insert(reading.key.begin(), "db");

@@ -92,8 +92,9 @@ class Engine {
   /// Called once, first. Never throws for what the instance is.
   virtual Connection connect() = 0;
   virtual Capabilities capabilities() const = 0;
-  /// Those in which checks of the scope `database` are asked. Asked once, after connect().
-  virtual std::vector<std::string> databases() { return {}; }
+  /// Those in which checks of the scope `database` are asked: rows (name, why not or NULL). Asked once, after
+  /// connect().
+  virtual Answer databases() { return {}; }
   /// Lets the queries that follow go to that database. A status other than `rows` says why that cannot be.
   virtual Answer use(const std::string&) { return {}; }
   /// One statement on the instance itself.

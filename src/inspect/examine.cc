@@ -1,5 +1,7 @@
 #include "inspect/examine.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 #include <thread>
@@ -44,9 +46,10 @@ void join(Answer& all, const Answer& one, const std::string& database, bool of_c
       all.rows.push_back(std::move(row));
     }
     all.truncated = all.truncated || one.truncated;
+  } else if (of_check && one.status == Answer::Status::corrupt) {
+    all.rows.push_back({database, std::string("corrupt"), {}, {}, database + ": " + one.message});
   } else if (of_check && one.status == Answer::Status::failed) {
-    all = one;
-    all.message = database + ": " + one.message;
+    all.rows.push_back({database, std::string("error"), {}, {}, database + ": " + one.message});
   } else if (of_check) {
     all.rows.push_back({database,
                         std::string("skipped"),
@@ -111,10 +114,16 @@ class Examiner {
           check->category != Category::performance)
         continue;
       for (const std::string& name : check->readings) {
-        if (taken.count(name) > 0 && inquiry_.snapshots.empty()) wanted.insert(name);
+        if (taken.count(name) > 0 && !reaches_window(inquiry_.snapshots)) wanted.insert(name);
       }
     }
     return wanted;
+  }
+
+  bool reaches_window(const std::vector<Snapshot>& snapshots) const {
+    const std::int64_t from = inquiry_.window.from.time_since_epoch().count();
+    return std::any_of(snapshots.begin(), snapshots.end(),
+                       [&](const Snapshot& snapshot) { return snapshot.at_s >= from - tolerance_of(inquiry_.window); });
   }
 
   const Reading* reading_of(const std::string& name) const {
@@ -138,13 +147,19 @@ class Examiner {
     }
     if (database_readings_.empty() || connection_.state != Connection::State::open) return all;
     std::vector<Answer> taken(database_readings_.size());
-    for (const std::string& database : databases()) {
-      if (engine_->use(database).status != Answer::Status::rows) continue;
-      database_ = database;
+    for (const SqlRow& database : databases()) {
+      const std::string name = std::get<std::string>(database.at(0));
+      const Answer entered = enter(database);
       for (std::size_t i = 0; i < taken.size(); ++i) {
         const Reading& reading = *database_readings_[i];
-        join(taken[i], guard([&] { return ask(reading.name, reading.question, {}, limits_for(reading)); }), database,
-             false);
+        const Answer one = entered.status == Answer::Status::rows
+                               ? guard([&] { return ask(reading.name, reading.question, {}, limits_for(reading)); })
+                               : entered;
+        if (one.status == Answer::Status::rows) {
+          join(taken[i], one, name, false);
+        } else {
+          unseen_[reading.name].push_back({name, std::string("skipped"), {}, {}, name + ": " + one.message});
+        }
       }
     }
     database_.clear();
@@ -168,7 +183,12 @@ class Examiner {
   }
 
   void keep(const Reading& reading, const Answer& taken, const std::vector<Snapshot>& past, std::int64_t now_s) {
-    facts_->add(reading, taken, past, inquiry_.window, now_s);
+    try {
+      facts_->add(reading, taken, past, inquiry_.window, now_s);
+    } catch (const Error& error) {  // a user's reading, with columns that no table can have
+      unread_[reading.name] = "the reading " + reading.name + ": " + error.what();
+      return;
+    }
     const Covered& covered = *facts_->covered(reading.name);
     if (covered.from_s < covered.to_s && (!result_.covered || covered.from_s < result_.covered->from_s))
       result_.covered = covered;
@@ -190,13 +210,14 @@ class Examiner {
     }
     answers.resize(checks.size());
     took.resize(checks.size());
-    for (const std::string& database : checks.empty() ? std::vector<std::string>() : databases()) {
-      const Answer used = engine_->use(database);
-      database_ = database;
+    for (const SqlRow& database : checks.empty() ? std::vector<SqlRow>() : databases()) {
+      const std::string name = std::get<std::string>(database.at(0));
+      const Answer entered = enter(database);
       for (std::size_t i = 0; i < checks.size(); ++i) {
         const auto start = Clock::now();
-        const Answer answer = used.status == Answer::Status::rows ? guard([&] { return ask_check(*checks[i]); }) : used;
-        if (answers[i].status == Answer::Status::rows) join(answers[i], answer, database, true);
+        const Answer answer =
+            entered.status == Answer::Status::rows ? guard([&] { return ask_check(*checks[i]); }) : entered;
+        join(answers[i], answer, name, true);
         took[i] += std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
       }
     }
@@ -204,9 +225,20 @@ class Examiner {
     for (std::size_t i = 0; i < checks.size(); ++i) record(*checks[i], answers[i], took[i]);
   }
 
-  const std::vector<std::string>& databases() {
-    if (!databases_) databases_ = engine_->databases();
+  /// Rows (name, why not or NULL); or one row without a name that says why they cannot be listed.
+  const std::vector<SqlRow>& databases() {
+    if (databases_) return *databases_;
+    const Answer answer = guard([&] { return engine_->databases(); });
+    databases_ = answer.rows;
+    if (answer.status != Answer::Status::rows) databases_->push_back({std::string("databases"), answer.message});
     return *databases_;
+  }
+
+  /// Goes there; a status other than `rows` says why not.
+  Answer enter(const SqlRow& database) {
+    if (const auto* obstacle = std::get_if<std::string>(&database.at(1))) return unavailable(*obstacle);
+    database_ = std::get<std::string>(database.at(0));
+    return guard([&] { return engine_->use(database_); });
   }
 
   void ask_once(const Check& check) {
@@ -246,6 +278,13 @@ class Examiner {
     Answer answer =
         ask(check.id, check.question, parameters_of(check, inquiry_.instance, inquiry_.past), limits_of(check.cost));
     if (check.kind == Kind::delta) label_burst(answer, check);
+    if (answer.status == Answer::Status::rows) {  // of databases that a reading could not see, nothing is known
+      for (const std::string& reading : check.readings) {
+        if (const auto unseen = unseen_.find(reading); unseen != unseen_.end()) {
+          answer.rows.insert(answer.rows.end(), unseen->second.begin(), unseen->second.end());
+        }
+      }
+    }
     return check.each && answer.status == Answer::Status::rows ? ask_each(check, answer) : answer;
   }
 
@@ -311,12 +350,20 @@ class Examiner {
         add_one(all, check, row, send(check.id, *statement, check.thresholds, {.time = left}));
       }
     }
+    if (list.truncated) {
+      all.rows.push_back({std::string("the rest"),
+                          std::string("skipped"),
+                          {},
+                          {},
+                          fmt::format("only the first {} were asked", list.rows.size())});
+    }
     return all;
   }
 
   static void add_one(Answer& all, const Check& check, const SqlRow& row, const Answer& one) {
     if (one.status == Answer::Status::rows) {
       all.rows.insert(all.rows.end(), one.rows.begin(), one.rows.end());
+      all.truncated = all.truncated || one.truncated;
     } else if (check.each_failure && (one.status == Answer::Status::failed || one.status == Answer::Status::corrupt)) {
       all.rows.push_back({row[0], to_text(*check.each_failure), {}, {}, one.message});
     } else {
@@ -333,10 +380,11 @@ class Examiner {
   Connection connection_;
   Capabilities can_;
   std::optional<Facts> facts_;
-  std::optional<std::vector<std::string>> databases_;
+  std::optional<std::vector<SqlRow>> databases_;
   std::string database_;  ///< in which statements go now; empty: the first one
   std::vector<const Reading*> database_readings_;
-  std::map<std::string, std::string> unread_;  ///< why, by the reading's name
+  std::map<std::string, std::string> unread_;          ///< why, by the reading's name
+  std::map<std::string, std::vector<SqlRow>> unseen_;  ///< databases that a reading could not see, as skipped rows
   Examination result_;
 };
 
@@ -344,10 +392,16 @@ bool same_finding(const PastResult& result, const Entry& entry) {
   return result.finding && result.check == entry.check->id && result.subject == entry.subject;
 }
 
+/// True when the check saw all there is: what it did not find is gone.
 bool could_look(const Examination& examination, const std::string& check) {
-  return std::any_of(examination.entries.begin(), examination.entries.end(), [&](const Entry& entry) {
-    return entry.check->id == check && (entry.outcome == Outcome::ok || entry.outcome == Outcome::finding);
-  });
+  return std::none_of(examination.entries.begin(), examination.entries.end(),
+                      [&](const Entry& entry) {
+                        return entry.check->id == check &&
+                               (entry.outcome == Outcome::skipped || entry.outcome == Outcome::error || entry.partial);
+                      }) &&
+         std::any_of(examination.entries.begin(), examination.entries.end(), [&](const Entry& entry) {
+           return entry.check->id == check && (entry.outcome == Outcome::ok || entry.outcome == Outcome::finding);
+         });
 }
 
 bool asked(const Examination& examination, const std::string& check) {

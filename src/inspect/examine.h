@@ -28,6 +28,7 @@ struct Entry {
   std::chrono::milliseconds took{};         ///< of the whole check
   std::string since{};                      ///< of a finding: when it was first seen, as the document writes instants
   std::optional<Severity> worsened_from{};  ///< of a finding that was less severe the last time: that severity
+  bool partial = false;                     ///< there were more findings than an answer may have
   std::optional<Acceptance> accepted{};     ///< then the outcome is `skipped`
 };
 

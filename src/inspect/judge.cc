@@ -45,6 +45,12 @@ Entry entry_of(const Check& check, const SqlRow& row) {
   const std::string severity = text_of(row[1]);
   const std::string evidence = text_of(row[4]);
   if (severity == "skipped") return skipped(check, evidence);
+  if (severity == "error") return failed(check, evidence);
+  if (severity == "corrupt") {
+    Entry entry = damaged(check, evidence);
+    if (entry.outcome == Outcome::finding) entry.subject = text_of(row[0]);
+    return entry;
+  }
   Entry entry{.check = &check, .outcome = Outcome::ok, .severity = severity_from_text(severity)};
   entry.subject = text_of(row[0]);
   entry.value = row[2];
@@ -93,16 +99,22 @@ std::vector<Entry> only(const std::vector<Entry>& entries, Outcome outcome) {
   return kept;
 }
 
-/// An error outweighs findings, findings outweigh what was skipped, and that outweighs ok.
+/// Findings are told, and beside them that a part could not be seen; an error outweighs what was skipped, and that ok.
 std::vector<Entry> judge_rows(const Check& check, const Answer& answer) {
   std::vector<Entry> all;
   for (const SqlRow& row : answer.rows) all.push_back(entry_of(check, row));
-  if (const auto errors = only(all, Outcome::error); !errors.empty()) return {errors.front()};
-  if (auto findings = merge_subjects(only(all, Outcome::finding)); !findings.empty()) {
-    for (Entry& finding : findings) cap_evidence(finding, answer.truncated);
-    return findings;
+  std::vector<Entry> told = merge_subjects(only(all, Outcome::finding));
+  for (Entry& finding : told) {
+    cap_evidence(finding, answer.truncated);
+    finding.partial = answer.truncated;
   }
-  if (const auto unseen = only(all, Outcome::skipped); !unseen.empty()) return {unseen.front()};
+  const auto errors = only(all, Outcome::error), unseen = only(all, Outcome::skipped);
+  if (!errors.empty()) {
+    told.push_back(errors.front());
+  } else if (!unseen.empty()) {
+    told.push_back(unseen.front());
+  }
+  if (!told.empty()) return told;
   if (!all.empty()) return {all.front()};
   return {Entry{.check = &check}};
 }

@@ -22,9 +22,12 @@ namespace {
 constexpr unsigned kConnectSeconds = 5;
 /// The longest limit of a statement and some: then the server counts as hanging.
 constexpr unsigned kReadSeconds = 35;
-constexpr const char* kSessionOptions =
-    "SET SESSION TRANSACTION READ ONLY, SESSION lock_wait_timeout = 1, SESSION innodb_lock_wait_timeout = 1, SESSION "
-    "sql_mode = ''";
+constexpr const char* kSessionSettings[] = {
+    "SET SESSION TRANSACTION READ ONLY",
+    "SET SESSION lock_wait_timeout = 1, SESSION innodb_lock_wait_timeout = 1, SESSION sql_mode = ''",
+};
+/// A server that was lost this often is not asked again: each time may cost as long as a statement may take.
+constexpr int kMostLosses = 2;
 
 struct CloseConnection {
   void operator()(MYSQL* connection) const { mysql_close(connection); }
@@ -133,7 +136,8 @@ MariadbEngine::~MariadbEngine() = default;
 
 std::string MariadbEngine::open() {
   const bool socket = instance_.address.starts_with('/');
-  const std::string usual = is_this_machine(instance_.address) ? "prefer" : "verify-full";
+  const bool elsewhere = instance_.address.empty() && !instance_.option_file.empty();  // the file may say where
+  const std::string usual = is_this_machine(instance_.address) && !elsewhere ? "prefer" : "verify-full";
   const std::string tls = socket ? "disable" : (instance_.tls.empty() ? usual : instance_.tls);
   const auto [code, reason] = attempt(tls);
   return code == CR_SSL_CONNECTION_ERROR && tls == "prefer" ? attempt("disable").second : reason;
@@ -151,11 +155,14 @@ std::pair<unsigned, std::string> MariadbEngine::attempt(const std::string& tls) 
     mysql_options(mysql, MYSQL_READ_DEFAULT_FILE, instance_.option_file.c_str());
     mysql_options(mysql, MYSQL_READ_DEFAULT_GROUP, "rounds");
   }
+  const unsigned no_local_files = 0;  // whatever an option file says: a server must not read ours
+  mysql_options(mysql, MYSQL_OPT_LOCAL_INFILE, &no_local_files);
   const bool socket = instance_.address.starts_with('/');
   const my_bool enforce = 1;  // to this library that only means: use it
   const my_bool verify = tls.starts_with("verify") ? 1 : 0;
   if (tls != "disable") {
-    mysql_ssl_set(mysql, nullptr, nullptr, instance_.tls_ca.empty() ? nullptr : instance_.tls_ca.c_str(), nullptr, nullptr);
+    mysql_ssl_set(mysql, nullptr, nullptr, instance_.tls_ca.empty() ? nullptr : instance_.tls_ca.c_str(), nullptr,
+                  nullptr);
     mysql_options(mysql, MYSQL_OPT_SSL_ENFORCE, &enforce);
     mysql_options(mysql, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);
   }
@@ -170,13 +177,18 @@ std::pair<unsigned, std::string> MariadbEngine::attempt(const std::string& tls) 
   const unsigned port =
       instance_.port.empty() ? 0 : static_cast<unsigned>(std::strtoul(instance_.port.c_str(), nullptr, 10));
   // "localhost" means the default socket to this library; with a port somebody means TCP.
-  const std::string host = socket ? "localhost" : (instance_.address == "localhost" && port != 0 ? "127.0.0.1" : instance_.address);
-  if (mysql_real_connect(mysql, text(host), text(instance_.user), instance_.password ? instance_.password->c_str() : nullptr,
-                         text(instance_.dbname), port, text(path), 0) == nullptr) {
+  const std::string host =
+      socket ? "localhost" : (instance_.address == "localhost" && port != 0 ? "127.0.0.1" : instance_.address);
+  if (mysql_real_connect(mysql, text(host), text(instance_.user),
+                         instance_.password ? instance_.password->c_str() : nullptr, text(instance_.dbname), port,
+                         text(path), 0) == nullptr) {
     return {mysql_errno(mysql), mysql_error(mysql)};
   }
   session->is_mariadb = std::string(mysql_get_server_info(mysql)).find("MariaDB") != std::string::npos;
-  session->run(kSessionOptions, {});
+  for (const char* setting : kSessionSettings) {
+    const Answer set = session->run(setting, {});
+    if (set.status != Answer::Status::rows) return {0, set.message};
+  }
   session_ = std::move(session);
   return {};
 }
@@ -245,26 +257,30 @@ std::string MariadbEngine::variable(const std::string& name) {
   return text == nullptr ? std::string() : *text;
 }
 
-std::vector<std::string> MariadbEngine::databases() {
-  std::vector<std::string> names;
-  const Answer answer = query(
-      "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME NOT IN "
+Answer MariadbEngine::databases() {
+  return query(
+      "SELECT SCHEMA_NAME, NULL FROM information_schema.SCHEMATA WHERE SCHEMA_NAME NOT IN "
       "('information_schema', 'performance_schema', 'mysql', 'sys') ORDER BY 1",
       {}, {});
-  for (const SqlRow& row : answer.rows) names.push_back(std::get<std::string>(row.at(0)));
-  return names;
 }
 
 Answer MariadbEngine::use(const std::string& database) {
-  if (!session_) return {.status = Answer::Status::unavailable, .message = "not connected"};
+  if (!session_) return {.status = Answer::Status::unavailable, .message = "the server stopped answering"};
   database_ = database;
   return mysql_select_db(session_->get(), database.c_str()) == 0 ? Answer{} : session_->failure();
 }
 
 Answer MariadbEngine::query(const std::string& sql, const Parameters& parameters, const Limits& limits) {
-  if (!session_ || mysql_get_socket(session_->get()) == static_cast<my_socket>(-1)) {
+  const auto lost = [](std::string why) {
+    return Answer{.status = Answer::Status::unavailable, .message = std::move(why)};
+  };
+  if (losses_ >= kMostLosses) return lost("the server stopped answering");
+  if (!session_) {
     const std::string reason = open();
-    if (!session_) return {.status = Answer::Status::unavailable, .message = reason};
+    if (!session_) {
+      losses_ = kMostLosses;
+      return lost(reason);
+    }
     if (!database_.empty()) mysql_select_db(session_->get(), database_.c_str());
   }
   if (session_->timeout != limits.time) {
@@ -283,7 +299,13 @@ Answer MariadbEngine::query(const std::string& sql, const Parameters& parameters
     escaped.resize(mysql_real_escape_string(session_->get(), escaped.data(), text.data(), text.size()));
     return "'" + escaped + "'";
   };
-  return session_->run(with_literals(sql, parameters, quote), limits);
+  Answer answer = session_->run(with_literals(sql, parameters, quote), limits);
+  const unsigned code = mysql_errno(session_->get());
+  if (code == CR_SERVER_GONE_ERROR || code == CR_SERVER_LOST) {
+    ++losses_;
+    session_.reset();
+  }
+  return answer;
 }
 
 void MariadbEngine::gather_files(SqlSession& facts) {
@@ -343,7 +365,7 @@ Answer MariadbEngine::gather(const std::string& probe, SqlSession& facts, const 
     return {};
   }
   if (probe == "machine") {
-    if (!is_this_machine(instance_.address)) return unavailable("the server is on another machine");
+    if (data_dir_.empty()) return unavailable("whether the server runs on this machine cannot be told");
     fill_machine_facts(facts);
     return {};
   }

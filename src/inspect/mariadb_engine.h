@@ -15,7 +15,7 @@ class MariadbEngine : public Engine {
 
   Connection connect() override;
   Capabilities capabilities() const override;
-  std::vector<std::string> databases() override;
+  Answer databases() override;
   Answer use(const std::string& database) override;
   Answer query(const std::string& sql, const Parameters& parameters, const Limits& limits) override;
   Answer gather(const std::string& probe, SqlSession& facts, const Limits& limits) override;
@@ -35,6 +35,7 @@ class MariadbEngine : public Engine {
 
   Instance instance_;
   std::unique_ptr<Session> session_;  ///< absent: not connected
+  int losses_ = 0;                    ///< of the server, within this examination
   std::string database_;
   Capabilities can_;
   std::string data_dir_;  ///< empty: not on this machine, or not to be read

@@ -112,26 +112,20 @@ struct PostgresEngine::Session {
 
   /// Sends a statement and takes its rows one by one, so that a large result is never held.
   Answer run(const std::string& sql, const Limits& limits) {
-    if (PQstatus(get()) != CONNECTION_OK)
+    if (connection == nullptr || PQstatus(get()) != CONNECTION_OK)
       return {.status = Answer::Status::unavailable, .message = "the connection was lost"};
     if (PQsendQuery(get(), sql.c_str()) == 0) return failure(nullptr, get());
     PQsetSingleRowMode(get());
     Answer answer;
     const auto deadline = Clock::now() + limits.time + kGrace;
-    bool hangs = false;
     for (;;) {
-      if (!hangs && !wait(deadline)) {
-        hangs = true;
-        cancel();
-        answer = {.status = Answer::Status::timed_out, .message = "the server did not answer in time"};
-        if (!wait(Clock::now() + kGrace)) {
-          connection.reset();
-          return answer;
-        }
+      if (!wait(deadline)) {  // its own timeout has not stopped it: to ask it to cancel could hang as well
+        connection.reset();
+        return {.status = Answer::Status::timed_out, .message = "the server did not answer in time"};
       }
       const Result result(PQgetResult(get()));
       if (!result) return answer;
-      if (!hangs) take(answer, result.get(), limits);
+      take(answer, result.get(), limits);
     }
   }
 
@@ -244,8 +238,8 @@ void PostgresEngine::learn() {
   }
 }
 
-/// True when it is that folder on this machine that the server works in: behind a loopback address may be a container, and
-/// the folder of that name another server's. The third line of postmaster.pid is when its server started.
+/// True when it is that folder on this machine that the server works in: behind a loopback address may be a container,
+/// and the folder of that name another server's. The third line of postmaster.pid is when its server started.
 bool PostgresEngine::runs_in(const std::string& data_dir) {
   constexpr std::int64_t kStartLasts = 120;
   std::ifstream file(data_dir + "/postmaster.pid");
@@ -267,26 +261,31 @@ std::string PostgresEngine::setting(const std::string& name) {
   return text == nullptr ? std::string() : *text;
 }
 
-std::vector<std::string> PostgresEngine::databases() {
-  std::vector<std::string> names;
-  const Answer answer = query(
-      "SELECT datname::text FROM pg_database WHERE datallowconn AND NOT datistemplate"
-      " AND has_database_privilege(oid, 'CONNECT') ORDER BY datname",
+Answer PostgresEngine::databases() {
+  return query(
+      "SELECT datname::text, CASE WHEN NOT has_database_privilege(oid, 'CONNECT') THEN 'the login may not connect to "
+      "it' END"
+      " FROM pg_database WHERE datallowconn AND NOT datistemplate ORDER BY datname",
       {}, {});
-  for (const SqlRow& row : answer.rows) names.push_back(std::get<std::string>(row.at(0)));
-  return names;
 }
 
 Answer PostgresEngine::use(const std::string& database) {
-  if (session_ && database_ == database && PQstatus(session_->get()) == CONNECTION_OK) return {};
+  if (is_open() && database_ == database) return {};
+  if (dead_) return {.status = Answer::Status::unavailable, .message = "the server stopped answering"};
   const std::string reason = open(database);
   if (session_) return {};
   return {.status = Answer::Status::unavailable, .message = reason};
 }
 
+bool PostgresEngine::is_open() const {
+  return session_ && session_->connection != nullptr && PQstatus(session_->get()) == CONNECTION_OK;
+}
+
 Answer PostgresEngine::query(const std::string& sql, const Parameters& parameters, const Limits& limits) {
-  if (!session_ || session_->connection == nullptr || PQstatus(session_->get()) != CONNECTION_OK) {
+  if (!is_open()) {
+    if (dead_) return {.status = Answer::Status::unavailable, .message = "the server stopped answering"};
     const std::string reason = open(database_);
+    dead_ = !session_;
     if (!session_) return {.status = Answer::Status::unavailable, .message = reason};
   }
   if (session_->timeout != limits.time) {
@@ -299,7 +298,9 @@ Answer PostgresEngine::query(const std::string& sql, const Parameters& parameter
     PQfreemem(escaped);
     return literal;
   };
-  return session_->run(with_literals(sql, parameters, quote), limits);
+  Answer answer = session_->run(with_literals(sql, parameters, quote), limits);
+  dead_ = session_->connection == nullptr;  // it hung: asking again would cost as long once more
+  return answer;
 }
 
 void PostgresEngine::gather_files(SqlSession& facts) {
@@ -360,7 +361,7 @@ Answer PostgresEngine::gather(const std::string& probe, SqlSession& facts, const
     return {};
   }
   if (probe == "machine") {
-    if (!is_this_machine(instance_.address)) return unavailable("the server is on another machine");
+    if (data_dir_.empty()) return unavailable("whether the server runs on this machine cannot be told");
     fill_machine_facts(facts);
     return {};
   }

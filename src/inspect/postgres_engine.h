@@ -15,7 +15,7 @@ class PostgresEngine : public Engine {
 
   Connection connect() override;
   Capabilities capabilities() const override;
-  std::vector<std::string> databases() override;
+  Answer databases() override;
   Answer use(const std::string& database) override;
   Answer query(const std::string& sql, const Parameters& parameters, const Limits& limits) override;
   Answer gather(const std::string& probe, SqlSession& facts, const Limits& limits) override;
@@ -25,6 +25,7 @@ class PostgresEngine : public Engine {
   struct Session;
 
   std::string open(const std::string& database);
+  bool is_open() const;
   void learn();
   bool runs_in(const std::string& data_dir);
   std::string setting(const std::string& name);
@@ -32,6 +33,7 @@ class PostgresEngine : public Engine {
 
   Instance instance_;
   std::unique_ptr<Session> session_;  ///< absent: not connected
+  bool dead_ = false;                 ///< it hung, or could not be reached again
   std::string database_;              ///< of the session
   std::string version_;
   Capabilities can_;

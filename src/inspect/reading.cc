@@ -80,7 +80,7 @@ bool add_samples(SqlSession& facts, const Reading& reading, const std::vector<st
 /// The index of the snapshot with which the window begins; past.size(): none.
 std::size_t begin_of(const std::vector<Snapshot>& past, const std::vector<bool>& has, const Window& window) {
   const std::int64_t from = window.from.time_since_epoch().count();
-  const std::int64_t tolerance = std::max((window.to.time_since_epoch().count() - from) / 10, kLeastTolerance_s);
+  const std::int64_t tolerance = tolerance_of(window);
   std::size_t begin = past.size();
   for (std::size_t i = 0; i < past.size(); ++i) {
     if (!has[i] || past[i].at_s < from - tolerance) continue;
@@ -90,7 +90,8 @@ std::size_t begin_of(const std::vector<Snapshot>& past, const std::vector<bool>&
 }
 
 /// What each counter grew by. A row of which any counter fell was reset: what it shows since is the least it grew by.
-/// Rows that come later than the first sample began at zero.
+/// Rows that come later than the first sample began at zero, but for those of a database that was not seen before and
+/// those of a reading that shows a part of all rows: they may have been there.
 std::string growth_sql(const Reading& reading, const std::vector<std::string>& columns) {
   const auto is_counter = [&](const std::string& c) {
     return std::find(reading.counters.begin(), reading.counters.end(), c) != reading.counters.end();
@@ -118,14 +119,17 @@ std::string growth_sql(const Reading& reading, const std::vector<std::string>& c
   return fmt::format(R"sql(
     CREATE TABLE {name}_delta AS
     WITH pairs AS (
-      SELECT *, (SELECT min(at) FROM {name}_samples) AS begun{before}
+      SELECT *, min(at) OVER ({begun}) AS begun{before}
       FROM {name}_samples WINDOW w AS ({partition} ORDER BY at)),
     steps AS (SELECT *, ({fell}) AS fell FROM pairs),
     growth AS (SELECT {keys}max(fell) AS reset{grown} FROM steps {group})
-    SELECT g.reset AS reset{picked} FROM {name}_last AS l JOIN growth AS g ON {joined})sql",
+    SELECT g.reset AS reset{picked} FROM {name}_end AS l JOIN growth AS g ON {joined})sql",
                      fmt::arg("name", reading.name), fmt::arg("before", before), fmt::arg("fell", fell),
                      fmt::arg("grown", grown), fmt::arg("keys", keys.empty() ? "" : keys + ", "),
                      fmt::arg("partition", keys.empty() ? "" : "PARTITION BY " + keys),
+                     fmt::arg("begun", reading.partial && !keys.empty()            ? "PARTITION BY " + keys
+                                       : reading.question.scope == Scope::database ? "PARTITION BY \"db\""
+                                                                                   : ""),
                      fmt::arg("group", keys.empty() ? "" : "GROUP BY " + keys), fmt::arg("picked", picked),
                      fmt::arg("joined", joined.empty() ? "1" : joined));
 }
@@ -138,6 +142,10 @@ void make_slice(SqlSession& facts, const Reading& reading, const char* slice, co
 }
 
 }  // namespace
+
+std::int64_t tolerance_of(const Window& window) {
+  return std::max<std::int64_t>((window.to - window.from).count() / 10, kLeastTolerance_s);
+}
 
 std::string write_snapshot(const Readings& readings) {
   JsonWriter json;
@@ -168,14 +176,22 @@ Covered fill_reading(SqlSession& facts, const Reading& reading, const Answer& ta
   if (!covered.has_before) make_slice(facts, reading, "before", columns, -1);
   facts.fill(fmt::format("DELETE FROM {}_samples", reading.name), {});
 
+  const Snapshot now{now_s, true, write_snapshot({{reading.name, taken}})};
+  add_samples(facts, reading, columns, now);
+  make_slice(facts, reading, "last", columns, now_s);
+  const std::int64_t to = window.to.time_since_epoch().count(), latest = to + tolerance_of(window);
+  const bool ends_now = now_s <= latest;
+  if (!ends_now) facts.fill(fmt::format("DELETE FROM {}_samples", reading.name), {});
+  covered = {latest, ends_now ? now_s : 0, covered.has_before};
   for (std::size_t i = begin_of(past, has, window); i < past.size(); ++i) {
-    if (!has[i]) continue;
+    if (!has[i] || past[i].at_s > latest || (covered.to_s > to && !ends_now)) continue;  // one beyond the end is enough
     add_samples(facts, reading, columns, past[i]);
     covered.from_s = std::min(covered.from_s, past[i].at_s);
+    if (!ends_now) covered.to_s = past[i].at_s;
   }
-  add_samples(facts, reading, columns, {now_s, true, write_snapshot({{reading.name, taken}})});
-  make_slice(facts, reading, "last", columns, now_s);
+  covered.from_s = std::min(covered.from_s, covered.to_s);
   make_slice(facts, reading, "first", columns, covered.from_s);
+  make_slice(facts, reading, "end", columns, covered.to_s);
   facts.fill(growth_sql(reading, columns), {});
   return covered;
 }

@@ -19,6 +19,7 @@ struct Reading {
   Question question{};
   std::vector<std::string> key{};       ///< columns that identify a row; `db` first with the scope `database`
   std::vector<std::string> counters{};  ///< columns that only grow, until they are reset
+  bool partial = false;                 ///< shows the largest rows, not all
 };
 
 /// A snapshot of the past: its readings as `write_snapshot` wrote them.
@@ -38,9 +39,12 @@ struct Covered {
   bool has_before = false;            ///< an earlier inspection took it, too
 };
 
+/// How far before the window its first snapshot may lie, in seconds: a tenth of it, at least 15 minutes.
+std::int64_t tolerance_of(const Window& window);
+
 /// Makes the tables NAME_last, _first, _before, _samples and _delta (checks/README.md) of a reading that was taken at
 /// `now_s`. `past` is sorted by time. The window begins with the last snapshot at or before its beginning, if that is
-/// near enough, else with the first one after it.
+/// near enough, else with the first one after it; one that lies in the past ends with the snapshot nearest to its end.
 Covered fill_reading(SqlSession& facts, const Reading& reading, const Answer& taken, const std::vector<Snapshot>& past,
                      const Window& window, std::int64_t now_s);
 

@@ -183,7 +183,7 @@ CREATE TABLE target_definition (
 INSERT INTO target_definition (name, definition, created_at_ms, updated_at_ms)
 SELECT name,
        '[target.' || json_quote(name) || ']' || char(10) || 'engine = ' || json_quote(engine) || char(10) ||
-       'path = ' || json_quote(path) || char(10) || 'business = ' || json_quote(business) || char(10) ||
+       'path = ' || json_quote(replace(path, char(127), '?')) || char(10) || 'business = ' || json_quote(business) || char(10) ||
        'host = ' || json_quote(host) || char(10) || 'labels = ' || labels || char(10) || 'backups = ' || backups || char(10),
        created_at_ms, updated_at_ms
 FROM target;

@@ -29,6 +29,10 @@ std::vector<StoredSnapshot> snapshots_from(Store& store, const std::string& targ
                   });
 }
 
+void drop_snapshots_of(Store& store, const std::string& target) {
+  store.db().run("DELETE FROM snapshot WHERE target = ?", target);
+}
+
 int drop_snapshots(Store& store, Instant before) {
   return static_cast<int>(store.db().run("DELETE FROM snapshot WHERE at_ms < ?", before));
 }

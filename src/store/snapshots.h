@@ -23,6 +23,8 @@ void save_snapshot(Store& store, const StoredSnapshot& snapshot);  ///< inside S
 /// on, evenly spread, the first and the last among them.
 std::vector<StoredSnapshot> snapshots_from(Store& store, const std::string& target, Instant from, int most);
 
+void drop_snapshots_of(Store& store, const std::string& target);  ///< inside Store::write
+
 /// Deletes what is older; inside Store::write. Returns how many.
 int drop_snapshots(Store& store, Instant before);
 

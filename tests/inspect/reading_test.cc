@@ -109,6 +109,30 @@ TEST_F(ReadingFacts, ReadSnapshotsOfOtherColumns) {
   EXPECT_THAT(lines("SELECT 'grew by ' || writes FROM tables_delta"), ElementsAre("grew by 2"));
 }
 
+TEST_F(ReadingFacts, EndWithAWindowThatLiesInThePast) {
+  const Covered covered =
+      fill({row("a", 900, 9)},
+           {snapshot(1000, {row("a", 10, 1)}), snapshot(2000, {row("a", 25, 2)}), snapshot(6000, {row("a", 500, 5)})},
+           window(1000, 2000));
+  EXPECT_EQ(covered.from_s, 1000);
+  EXPECT_EQ(covered.to_s, 2000);
+  EXPECT_THAT(growth(), ElementsAre("a 15 1 ok"));
+}
+
+TEST_F(ReadingFacts, KnowNothingOfAPastWithoutSnapshots) {
+  const Covered covered = fill({row("a", 900, 9)}, {snapshot(6000, {row("a", 500, 5)})}, window(1000, 2000));
+  EXPECT_EQ(covered.from_s, covered.to_s);
+}
+
+TEST_F(ReadingFacts, OfAPartDoNotTakeLateRowsAsBegunAtZero) {
+  Reading part = kTables;
+  part.partial = true;
+  fill_reading(facts_, part, taken({row("a", 1, 1), row("b", 500, 30)}),
+               {snapshot(1000, {row("a", 1, 1)}), snapshot(5000, {row("a", 1, 1), row("b", 400, 20)})},
+               window(1000, 10000), 10000);
+  EXPECT_THAT(growth(), ElementsAre("a 0 0 ok", "b 100 10 ok"));
+}
+
 TEST_F(ReadingFacts, TellTheCoverage) {
   fill_span(facts_, {7000, 10000, false}, window(0, 10000));
   EXPECT_THAT(lines("SELECT seconds || ' of ' || asked_seconds || ', ' || coverage || '%' FROM span"),
