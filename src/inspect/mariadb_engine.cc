@@ -23,7 +23,8 @@ constexpr unsigned kConnectSeconds = 5;
 /// The longest limit of a statement and some: then the server counts as hanging.
 constexpr unsigned kReadSeconds = 35;
 constexpr const char* kSessionOptions =
-    "SET SESSION TRANSACTION READ ONLY, SESSION lock_wait_timeout = 1, SESSION innodb_lock_wait_timeout = 1, SESSION sql_mode = ''";
+    "SET SESSION lock_wait_timeout = 1, SESSION innodb_lock_wait_timeout = 1, SESSION sql_mode = ''";
+constexpr const char* kReadOnly = "SET SESSION TRANSACTION READ ONLY";  // takes no other setting beside it
 
 struct CloseConnection {
   void operator()(MYSQL* connection) const { mysql_close(connection); }
@@ -149,6 +150,7 @@ std::pair<unsigned, std::string> MariadbEngine::attempt(const std::string& tls) 
   }
   session->is_mariadb = std::string(mysql_get_server_info(mysql)).find("MariaDB") != std::string::npos;
   session->run(kSessionOptions, {});
+  session->run(kReadOnly, {});
   session_ = std::move(session);
   return {};
 }
