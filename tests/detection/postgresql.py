@@ -372,6 +372,9 @@ def with_literals(sql, values):
 
 
 def main():
+    if not (BIN / "initdb").exists():
+        print(f"skipped: there is no PostgreSQL server in {BIN}")
+        return 77
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--rounds", default=ROOT / "build/dev/rounds", help="the program")
     options.add_argument("--only", default="", help="seeds whose name or expected ids contain this")
