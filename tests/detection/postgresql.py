@@ -376,7 +376,7 @@ def main():
         print(f"skipped: there is no PostgreSQL server in {BIN}")
         return 77
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--rounds", default=ROOT / "build/dev/rounds", help="the program")
+    options.add_argument("--rounds", type=lambda path: pathlib.Path(path).resolve(), default=ROOT / "build/dev/rounds", help="the program")
     options.add_argument("--only", default="", help="seeds whose name or expected ids contain this")
     options.add_argument("--part", default="", help="one part of the whole, by the name of its function")
     options.add_argument("--log", choices=LOGS, default="stderr", help="how the server writes its log")
