@@ -89,10 +89,18 @@ std::size_t begin_of(const std::vector<Snapshot>& past, const std::vector<bool>&
   return begin;
 }
 
+/// As many rows as the SQL of a partial reading asks for: there were probably more.
+constexpr std::int64_t kPartialRows = 1000;
+
+std::int64_t rows_of(SqlSession& facts, const std::string& table) {
+  const Answer answer = facts.query("SELECT count(*) FROM " + table, {}, {});
+  return answer.rows.empty() ? 0 : std::get<std::int64_t>(answer.rows[0].at(0));
+}
+
 /// What each counter grew by. A row of which any counter fell was reset: what it shows since is the least it grew by.
 /// Rows that come later than the first sample began at zero, but for those of a database that was not seen before and
-/// those of a reading that shows a part of all rows: they may have been there.
-std::string growth_sql(const Reading& reading, const std::vector<std::string>& columns) {
+/// those of a reading that was cut: they may have been there.
+std::string growth_sql(const Reading& reading, const std::vector<std::string>& columns, bool was_cut) {
   const auto is_counter = [&](const std::string& c) {
     return std::find(reading.counters.begin(), reading.counters.end(), c) != reading.counters.end();
   };
@@ -127,7 +135,7 @@ std::string growth_sql(const Reading& reading, const std::vector<std::string>& c
                      fmt::arg("name", reading.name), fmt::arg("before", before), fmt::arg("fell", fell),
                      fmt::arg("grown", grown), fmt::arg("keys", keys.empty() ? "" : keys + ", "),
                      fmt::arg("partition", keys.empty() ? "" : "PARTITION BY " + keys),
-                     fmt::arg("begun", reading.partial && !keys.empty()            ? "PARTITION BY " + keys
+                     fmt::arg("begun", was_cut && !keys.empty()            ? "PARTITION BY " + keys
                                        : reading.question.scope == Scope::database ? "PARTITION BY \"db\""
                                                                                    : ""),
                      fmt::arg("group", keys.empty() ? "" : "GROUP BY " + keys), fmt::arg("picked", picked),
@@ -192,7 +200,8 @@ Covered fill_reading(SqlSession& facts, const Reading& reading, const Answer& ta
   covered.from_s = std::min(covered.from_s, covered.to_s);
   make_slice(facts, reading, "first", columns, covered.from_s);
   make_slice(facts, reading, "end", columns, covered.to_s);
-  facts.fill(growth_sql(reading, columns), {});
+  const bool was_cut = reading.partial && rows_of(facts, reading.name + "_first") >= kPartialRows;
+  facts.fill(growth_sql(reading, columns, was_cut), {});
   return covered;
 }
 

@@ -124,13 +124,26 @@ TEST_F(ReadingFacts, KnowNothingOfAPastWithoutSnapshots) {
   EXPECT_EQ(covered.from_s, covered.to_s);
 }
 
-TEST_F(ReadingFacts, OfAPartDoNotTakeLateRowsAsBegunAtZero) {
+TEST_F(ReadingFacts, ThatWereCutDoNotTakeLateRowsAsBegunAtZero) {
   Reading part = kTables;
   part.partial = true;
-  fill_reading(facts_, part, taken({row("a", 1, 1), row("b", 500, 30)}),
-               {snapshot(1000, {row("a", 1, 1)}), snapshot(5000, {row("a", 1, 1), row("b", 400, 20)})},
-               window(1000, 10000), 10000);
-  EXPECT_THAT(growth(), ElementsAre("a 0 0 ok", "b 100 10 ok"));
+  const auto many = [](std::size_t count) {
+    std::vector<SqlRow> rows;
+    for (std::size_t i = 0; i < count; ++i) rows.push_back(row(("x" + std::to_string(i)).c_str(), 1, 1));
+    return rows;
+  };
+  std::vector<SqlRow> later = many(999), now = many(999);
+  later.push_back(row("late", 400, 20));
+  now.push_back(row("late", 500, 30));
+  const auto grown = [&](std::size_t at_first) {
+    SqlSession facts = SqlSession::in_memory();
+    fill_reading(facts, part, taken(now), {snapshot(1000, many(at_first)), snapshot(5000, later)}, window(1000, 10000),
+                 10000);
+    const Answer answer = facts.query("SELECT scans FROM tables_delta WHERE name = 'late'", {}, {});
+    return std::get<std::int64_t>(answer.rows.at(0).at(0));
+  };
+  EXPECT_EQ(grown(1000), 100) << "there may have been more than a thousand before";
+  EXPECT_EQ(grown(999), 500) << "it was not there before";
 }
 
 TEST_F(ReadingFacts, TellTheCoverage) {
