@@ -135,6 +135,7 @@ class Examiner {
   Readings take_all() {
     Readings all;
     database_readings_.clear();
+    unseen_.clear();
     for (const Reading* reading : inquiry_.readings) {
       if (reading->engine != inquiry_.instance.engine) continue;
       if (!in_databases(reading->question)) {
@@ -278,6 +279,7 @@ class Examiner {
     Answer answer =
         ask(check.id, check.question, parameters_of(check, inquiry_.instance, inquiry_.past), limits_of(check.cost));
     if (check.kind == Kind::delta) label_burst(answer, check);
+    if (check.each && answer.status == Answer::Status::rows) answer = ask_each(check, answer);
     if (answer.status == Answer::Status::rows) {  // of databases that a reading could not see, nothing is known
       for (const std::string& reading : check.readings) {
         if (const auto unseen = unseen_.find(reading); unseen != unseen_.end()) {
@@ -285,7 +287,7 @@ class Examiner {
         }
       }
     }
-    return check.each && answer.status == Answer::Status::rows ? ask_each(check, answer) : answer;
+    return answer;
   }
 
   /// Why the readings of a check do not tell; sets the span of the first one when they do.
