@@ -45,7 +45,7 @@ struct Before {
 };
 
 std::vector<Snapshot> read_snapshots(Store& store, const std::string& target, const Window& window) {
-  const auto tolerance = std::max<std::chrono::seconds>((window.to - window.from) / 10, std::chrono::minutes(15));
+  const std::chrono::seconds tolerance(tolerance_of(window));
   std::vector<Snapshot> snapshots;
   for (StoredSnapshot& stored : snapshots_from(store, target, window.from - tolerance, kMostSnapshots)) {
     const auto at = std::chrono::floor<std::chrono::seconds>(stored.at).time_since_epoch().count();

@@ -3,6 +3,7 @@
 #include <map>
 #include <tuple>
 
+#include "cli/choice.h"
 #include "cli/commands.h"
 #include "cli/compose.h"
 #include "cli/exec_private.h"
@@ -22,18 +23,6 @@
 namespace rounds {
 
 namespace {
-
-/// The commas of `--labels a,b` part labels; other lists grow by repeating the option.
-std::vector<std::string> split_labels(const std::string& text) {
-  std::vector<std::string> labels;
-  std::size_t begin = 0;
-  while (begin <= text.size()) {
-    const std::size_t end = std::min(text.find(',', begin), text.size());
-    if (end > begin) labels.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return labels;
-}
 
 /// `file:/etc/rounds/secrets/shop`, or as TOML says it.
 std::string secret_toml(const std::string& given) {
@@ -63,7 +52,7 @@ std::string compose_target(const TargetAddOptions& options) {
   std::string text = "[target." + toml_quote(options.name) + "]\n", thresholds;
   for (const auto& [key, value] : options.keys) {
     if (key == "labels") {
-      for (const std::string& label : split_labels(value)) lists[key].push_back(toml_quote(label));
+      for (const std::string& label : split_at_commas(value)) lists[key].push_back(toml_quote(label));
     } else if (key == "backups" || key == "logs") {
       lists[key].push_back(toml_quote(value));
     } else if (key == "suppress") {

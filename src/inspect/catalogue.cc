@@ -164,25 +164,7 @@ bool is_plain(const std::string& name) {
          std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::islower(c) != 0 || c == '_'; });
 }
 
-Rules parse_builtin_rules() {
-  Rules rules;
-  for (const CheckText& text : kBuiltinChecks)
-    add_rule(rules, text.toml, std::string(text.file), std::string(text.engine));
-  std::sort(rules.checks.begin(), rules.checks.end(), [](const Check& a, const Check& b) { return a.id < b.id; });
-  return rules;
-}
-
-bool matches(const CheckFilter& filter, const Check& check) {
-  if (check.tier > filter.tier) return false;
-  return filter.globs.empty() || std::any_of(filter.globs.begin(), filter.globs.end(), [&](const std::string& glob) {
-           return ::fnmatch(glob.c_str(), check.id.c_str(), 0) == 0;
-         });
-}
-
-}  // namespace
-
-Check parse_check(std::string_view toml, const std::string& file, const std::string& engine) {
-  const toml::table table = parse_table(toml, file);
+Check check_of(const toml::table& table, const std::string& file, const std::string& engine) {
   const CheckReader read(table, file, kCheckKeys);
   Check check{
       .id = read.needed("id"),
@@ -205,8 +187,7 @@ Check parse_check(std::string_view toml, const std::string& file, const std::str
   return check;
 }
 
-Reading parse_reading(std::string_view toml, const std::string& file, const std::string& engine) {
-  const toml::table table = parse_table(toml, file);
+Reading reading_of(const toml::table& table, const std::string& file, const std::string& engine) {
   const CheckReader read(table, file, kReadingKeys);
   Reading reading{
       .name = read.needed("reading"),
@@ -223,11 +204,33 @@ Reading parse_reading(std::string_view toml, const std::string& file, const std:
   return reading;
 }
 
+Rules parse_builtin_rules() {
+  Rules rules;
+  for (const CheckText& text : kBuiltinChecks)
+    add_rule(rules, text.toml, std::string(text.file), std::string(text.engine));
+  std::sort(rules.checks.begin(), rules.checks.end(), [](const Check& a, const Check& b) { return a.id < b.id; });
+  return rules;
+}
+
+bool matches(const CheckFilter& filter, const Check& check) {
+  if (check.tier > filter.tier) return false;
+  return filter.globs.empty() || std::any_of(filter.globs.begin(), filter.globs.end(), [&](const std::string& glob) {
+           return ::fnmatch(glob.c_str(), check.id.c_str(), 0) == 0;
+         });
+}
+
+}  // namespace
+
+Check parse_check(std::string_view toml, const std::string& file, const std::string& engine) {
+  return check_of(parse_table(toml, file), file, engine);
+}
+
 void add_rule(Rules& rules, std::string_view toml, const std::string& file, const std::string& engine) {
-  if (parse_table(toml, file).contains("reading")) {
-    rules.readings.push_back(parse_reading(toml, file, engine));
+  const toml::table table = parse_table(toml, file);
+  if (table.contains("reading")) {
+    rules.readings.push_back(reading_of(table, file, engine));
   } else {
-    rules.checks.push_back(parse_check(toml, file, engine));
+    rules.checks.push_back(check_of(table, file, engine));
   }
 }
 

@@ -11,9 +11,6 @@ namespace rounds {
 /// One check file. Throws Error `bad_data` naming the file, the key and what is allowed.
 Check parse_check(std::string_view toml, const std::string& file, const std::string& engine);
 
-/// A file with the key `reading`. Throws as parse_check does.
-Reading parse_reading(std::string_view toml, const std::string& file, const std::string& engine);
-
 struct Rules {
   std::vector<Check> checks{};
   std::vector<Reading> readings{};
